@@ -1,0 +1,604 @@
+"""Routines interpreted for the whole crowd, and the responses of those they are aimed at.
+
+First everybody acts, writing only their own half-ties and leaving events; then the events are
+responded to, writing only what belongs to the person who caused them. What forms or breaks
+ties is applied afterwards, in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from simnet.agents.actions.table import (
+    ASK,
+    FOLLOW_UP,
+    HELP,
+    HELPERS,
+    INTRODUCE,
+    INVITE,
+    LISTEN,
+    MEET,
+    MESSAGE,
+    NEW,
+    PITCH,
+    REFRESH,
+    THANK,
+    WELL_CONNECTED,
+)
+from simnet.agents.crowd import BLOCKED, FREE, LISTED, MUTED, NEVER, PRIOR
+from simnet.agents.mechanisms._kernels import (
+    acceptance,
+    backlash,
+    detection,
+    fit,
+    follow_up_takes,
+    introduction_succeeds,
+    reply,
+    trust_gained,
+    trust_lost,
+)
+from simnet.agents.ties._kernels import (
+    half_strength,
+    living_slot,
+    mutual,
+    slot_of,
+    tie_strength,
+    tied,
+    touch,
+)
+from simnet.randomness._kernels import uniform, uniform2, uniform4
+
+ASKED, INTRODUCED, INVITED, GOSSIPED, BLOCKED_BY = 1, 2, 3, 4, 5
+"""Kinds of event."""
+VOID, ACCEPTED, BROKER_REFUSED, TARGET_REFUSED, OPEN = 0, 1, 2, 3, 4
+"""What became of an event; VOID events had no object (the two were tied already)."""
+
+BLOCK = 4096
+_LIST_WEEKS = 13
+_SLOTS = 4096
+
+
+EVENT = np.dtype(
+    [
+        ("owner", np.int32),
+        ("one", np.int32),  # a slot, or the person invited
+        ("two", np.int32),  # a slot, or the sign of a piece of gossip
+        ("kind", np.int8),
+        ("result", np.int8),
+    ],
+    align=True,
+)
+"""One row an event."""
+
+
+class Events(NamedTuple):
+    """The events of a week, gathered by blocks of people: block b's begin at first[b]."""
+
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    rows: NDArray[Any]
+
+
+def gathered(events: Events) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """All events of the week, block after block, and the bounds of the blocks among them."""
+    spans = zip(events.first, events.first + events.count, strict=True)
+    rows = np.concatenate([events.rows[a:b] for a, b in spans]).view(np.recarray)
+    return rows, np.concatenate([[0], np.cumsum(events.count)])
+
+
+@njit(cache=True)
+def _emit(events, i, kind, one, two):  # type: ignore[no-untyped-def]
+    block = i // BLOCK
+    event = events.rows[events.first[block] + events.count[block]]
+    event.owner = i
+    event.kind = kind
+    event.one = one
+    event.two = two
+    event.result = OPEN
+    events.count[block] += 1
+
+
+# ---------------------------------------------------------------- whom to turn to
+@njit(cache=True)
+def _knows_need(p, key, people, ties, i, e, week, listening):  # type: ignore[no-untyped-def]
+    j = ties.other[e]
+    if listening <= 0.0 or people.face[j].in_need == 0:
+        return False
+    u = uniform(key, i, j, week, HELP)
+    if u >= detection(p, listening, 1.0):  # whatever the strength: spares working it out
+        return False
+    return u < detection(p, listening, half_strength(p, ties, e, week))
+
+
+@njit(cache=True)
+def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):  # type: ignore[no-untyped-def]
+    """Fill `chosen` with the half-ties in the routine's audience; returns how many.
+
+    Nobody is turned to twice in a week. Scanning begins at a drawn slot, which breaks ties.
+    """
+    audience = routine.audience
+    first = people.row[i].start
+    used = people.row[i].used
+    found = 0
+    at = int(u * used)
+    for _ in range(used):
+        e = first + at
+        at += 1
+        if at == used:
+            at = 0
+        if ties.other[e] == FREE or ties.half[e].touched == week or ties.half[e].flags & BLOCKED:
+            continue
+        if audience == WELL_CONNECTED and ties.half[e].flags & LISTED == 0:
+            continue
+        if audience == HELPERS and ties.half[e].due == NEVER:
+            continue
+        if audience == NEW and (
+            ties.half[e].channel == PRIOR or 7.0 * (week - ties.half[e].born) > routine.within
+        ):
+            continue
+        if routine.action == PITCH and ties.half[e].pitches >= routine.times:
+            continue
+        if routine.action == HELP and not _knows_need(
+            p, key, people, ties, i, e, week, listening
+        ):
+            continue
+        chosen[found] = e
+        found += 1
+    return found
+
+
+@njit(cache=True)
+def _longest_untouched(ties, chosen, found, n):  # type: ignore[no-untyped-def]
+    """Move the n half-ties untouched for longest to the front, in that order, stably."""
+    for k in range(n):
+        longest = k
+        for m in range(k + 1, found):
+            if ties.half[chosen[m]].touched < ties.half[chosen[longest]].touched:
+                longest = m
+        e = chosen[longest]
+        for m in range(longest, k, -1):
+            chosen[m] = chosen[m - 1]
+        chosen[k] = e
+
+
+@njit(cache=True)
+def _keep_list(people, ties, i, length):  # type: ignore[no-untyped-def]
+    """Put i's `length` ties of highest degree on the list of the well-connected."""
+    first = people.row[i].start
+    for e in range(first, first + people.row[i].used):
+        ties.half[e].flags &= ~LISTED & 0xFF
+    for _ in range(min(length, people.face[i].degree)):
+        best = -1
+        highest = -1
+        for e in range(first, first + people.row[i].used):
+            if ties.other[e] == FREE or ties.half[e].flags & LISTED:
+                continue
+            if people.face[ties.other[e]].degree > highest:
+                highest = people.face[ties.other[e]].degree
+                best = e
+        if best >= 0:
+            ties.half[best].flags |= LISTED
+
+
+# ---------------------------------------------------------------- single acts
+@njit(cache=True)
+def _help(p, ties, events, i, e, week):  # type: ignore[no-untyped-def]
+    """A favour: hours together, trust, a debt of gratitude, and it may be told."""
+    touch(p, ties, e, week, p.costs_help, p.growth_meaningful, p.attention_talk, True)
+    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_favour)
+    ties.half[e].given += 1.0
+    _emit(events, i, GOSSIPED, e, 1)
+
+
+@njit(cache=True)
+def _meet(p, ties, e, week, hours):  # type: ignore[no-untyped-def]
+    """A call or a coffee."""
+    touch(p, ties, e, week, hours, p.growth_meaningful, p.attention_talk, True)
+    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_conversation)
+
+
+@njit(cache=True)
+def _message(p, ties, e, week, hours):  # type: ignore[no-untyped-def]
+    """A personal message."""
+    touch(p, ties, e, week, hours, p.growth_message, p.attention_message, False)
+    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_message)
+
+
+@njit(cache=True)
+def _follow_up(p, key, ties, i, e, week):  # type: ignore[no-untyped-def]
+    """A message to a new tie; it may become a conversation (M13)."""
+    days = 7.0 * (week - ties.half[e].born)
+    if uniform(key, i, ties.other[e], week, FOLLOW_UP) < follow_up_takes(p, days):
+        _meet(p, ties, e, week, p.costs_follow_up)
+    else:
+        _message(p, ties, e, week, p.costs_follow_up)
+
+
+@njit(cache=True)
+def _pitch(p, key, people, ties, events, i, e, week):  # type: ignore[no-untyped-def]
+    """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30)."""
+    j = ties.other[e]
+    nth = ties.half[e].pitches + 1
+    ties.half[e].pitches = min(nth, 255)
+    match = 1.0
+    wanted = False
+    if people.face[j].open_need >= 0:
+        match = fit(p, people.face[j].open_need, people.face[i].offer)
+        wanted = match >= p.market_least_fit
+    if not wanted:
+        match = 1.0
+    strength = half_strength(p, ties, e, week)
+    u, v, w, x = uniform4(key, i, j, week, PITCH)
+    touch(p, ties, e, week, p.costs_pitch, p.growth_empty, p.attention_message, False)
+    if ties.half[e].flags & MUTED:
+        return
+    if u < reply(p, strength, match, nth) * p.pitch_welcome:
+        ties.half[e].talked = True
+        ties.half[e].salience = 1.0 if wanted else max(ties.half[e].salience, p.attention_talk)
+        ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_conversation)
+        return
+    if wanted:
+        return
+    ill = backlash(p, ties.half[e].trust, nth)
+    ties.half[e].trust = trust_lost(p, ties.half[e].trust, p.pitch_weight)
+    if v < p.pitch_disconnect * ill:
+        ties.half[e].flags |= BLOCKED
+        _emit(events, i, BLOCKED_BY, e, 0)
+    elif w < p.pitch_mute * ill:
+        ties.half[e].flags |= MUTED
+    if ties.half[e].flags & BLOCKED or x < p.pitch_complaint * p.pitch_repeat ** (nth - 1):
+        _emit(events, i, GOSSIPED, e, -1)
+
+
+@njit(cache=True)
+def _thank(p, people, ties, e, week):  # type: ignore[no-untyped-def]
+    """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
+    _message(p, ties, e, week, p.costs_thank)
+    ties.half[e].thanked = week
+    ties.half[e].due = NEVER
+    people.own[ties.other[e]].buoyed = week
+
+
+@njit(cache=True)
+def _refresh_profile(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
+    """A profile change: some ties notice, and i comes to their mind for a while."""
+    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+        j = ties.other[e]
+        if j != FREE and uniform(key, i, j, week, REFRESH) < p.attention_noticed:
+            touch(p, ties, e, week, 0.0, 0.0, p.attention_light, False)
+
+
+@njit(cache=True)
+def _invite(key, people, events, i, week, reachable, slot):  # type: ignore[no-untyped-def]
+    """A blind invitation to somebody drawn at random."""
+    if not people.face[i].reachable:
+        return False
+    target = reachable[int(uniform(key, i, slot, week, INVITE) * len(reachable))]
+    _emit(events, i, INVITED, target, 0)
+    return True
+
+
+@njit(cache=True)
+def _ask(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
+    """Ask a tie, drawn at random, for an introduction to one of theirs."""
+    u, v = uniform2(key, i, slot, week, ASK)
+    e = living_slot(people, ties, i, u)
+    if e < 0 or ties.half[e].flags & BLOCKED:
+        return False
+    f = living_slot(people, ties, ties.other[e], v)
+    touch(p, ties, e, week, p.costs_introduce, p.growth_message, p.attention_message, False)
+    _emit(events, i, ASKED, e, f)
+    return True
+
+
+@njit(cache=True)
+def _introduce(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
+    """Bring together two ties whose fields match."""
+    u, v = uniform2(key, i, slot, week, INTRODUCE)
+    e = living_slot(people, ties, i, u)
+    if e < 0 or ties.half[e].flags & BLOCKED:
+        return False
+    f = _matching(p, people, ties, i, e, v)
+    if f < 0:
+        return False
+    hours = 0.5 * p.costs_introduce
+    touch(p, ties, e, week, hours, p.growth_message, p.attention_message, False)
+    touch(p, ties, f, week, hours, p.growth_message, p.attention_message, False)
+    _emit(events, i, INTRODUCED, e, f)
+    return True
+
+
+@njit(cache=True)
+def _matching(p, people, ties, i, e, u):  # type: ignore[no-untyped-def]
+    first = people.row[i].start
+    n = people.row[i].used
+    at = int(u * n)
+    offer = people.face[ties.other[e]].offer
+    for _ in range(n):
+        f = first + at
+        at += 1
+        if at == n:
+            at = 0
+        if f == e or ties.other[f] == FREE or ties.half[f].flags & BLOCKED:
+            continue
+        if fit(p, offer, people.face[ties.other[f]].offer) >= p.market_least_fit:
+            return f
+    return -1
+
+
+@njit(cache=True)
+def _act_on(p, key, people, ties, events, i, e, week, action):  # type: ignore[no-untyped-def]
+    """One act towards the alter of half-tie e."""
+    if action == HELP:
+        _help(p, ties, events, i, e, week)
+    elif action == MEET:
+        _meet(p, ties, e, week, p.costs_meet)
+    elif action == MESSAGE:
+        _message(p, ties, e, week, p.costs_message)
+    elif action == FOLLOW_UP:
+        _follow_up(p, key, ties, i, e, week)
+    elif action == PITCH:
+        _pitch(p, key, people, ties, events, i, e, week)
+    elif action == THANK:
+        _thank(p, people, ties, e, week)
+
+
+@njit(cache=True)
+def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot):  # type: ignore[no-untyped-def]
+    """One act that is not aimed at a single tie; whether it could be done."""
+    if action == INVITE:
+        return _invite(key, people, events, i, week, reachable, slot)
+    if action == ASK:
+        return _ask(p, key, people, ties, events, i, week, slot)
+    if action == INTRODUCE:
+        return _introduce(p, key, people, ties, events, i, week, slot)
+    if action == REFRESH:
+        _refresh_profile(p, key, people, ties, i, week)
+    return True
+
+
+# ---------------------------------------------------------------- a week of routines
+@njit(cache=True)
+def acts_due(week, routine, phase):  # type: ignore[no-untyped-def]
+    """Acts that the routine's hours pay for this week.
+
+    Over T weeks they add up to at most the hours given: max(0, floor(T h / c - u)), with a
+    phase u in [0, 1) of the person's own so that people are not in step.
+    """
+    every = routine.every
+    if (week + int(phase * every)) % every != 0:
+        return 0
+    turn = week // every
+    rate = routine.hours / routine.cost
+    if rate == 1.0:
+        return min(1, routine.at_most)
+    due = max(0, int(np.floor((turn + 1) * rate - phase))) - max(
+        0, int(np.floor(turn * rate - phase))
+    )
+    return min(due, routine.at_most)
+
+
+@njit(cache=True)
+def _do_routine(p, key, people, ties, events, i, week, routine, listening, reachable, n, u, slot, chosen):  # type: ignore[no-untyped-def]
+    """Up to n acts of a routine; returns how many found somebody to be done to."""
+    action = routine.action
+    if action == LISTEN:
+        return n
+    if action == INVITE or action == ASK or action == INTRODUCE or action == REFRESH:
+        done = 0
+        while done < n and _act_at_large(
+            p, key, people, ties, events, i, week, action, reachable, slot + done
+        ):
+            done += 1
+        return done
+    found = _audience(p, key, people, ties, i, week, routine, listening, u, chosen)
+    if found > n:
+        _longest_untouched(ties, chosen, found, n)
+    for k in range(min(n, found)):
+        _act_on(p, key, people, ties, events, i, chosen[k], week, action)
+    return min(n, found)
+
+
+@njit(cache=True)
+def _ordinary_contact(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
+    """Ordinary life brings a conversation with some tie, outside the networking hours."""
+    u, v = uniform2(key, i, 0, week, LISTEN)
+    if u < p.attention_ordinary_contacts:
+        e = living_slot(people, ties, i, v)
+        if e >= 0 and ties.half[e].flags & BLOCKED == 0:
+            hours = p.attention_ordinary_hours
+            touch(p, ties, e, week, hours, p.growth_meaningful, p.attention_message, True)
+            ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_message)
+
+
+@njit(cache=True, parallel=True)
+def act(parameters, key, phase_key, people, ties, events, week, table, reachable):  # type: ignore[no-untyped-def]
+    """Everybody spends the week's hours by the routines of their strategy.
+
+    Writes the actors' own half-ties, hours and events.
+    """
+    n = len(people.row)
+    for block in prange((n + BLOCK - 1) // BLOCK):
+        _begin_events(events, block)
+        for i in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
+            _act_as(parameters[0], key, phase_key, people, ties, events, i, week, table, reachable)
+
+
+@njit(cache=True)
+def _begin_events(events, block):  # type: ignore[no-untyped-def]
+    events.count[block] = 0
+
+
+@njit(cache=True)
+def _act_as(p, key, phase_key, people, ties, events, i, week, table, reachable):  # type: ignore[no-untyped-def]
+    """One person's week."""
+    routines, first, listening, among = table
+    s = people.own[i].strategy
+    if among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
+        _keep_list(people, ties, i, among[s])
+    chosen = np.empty(people.row[i].used, np.int64)
+    for r in range(first[s], first[s + 1]):
+        u, v = uniform2(phase_key, i, r - first[s], 0, 0)
+        routine = routines[r]
+        acts = acts_due(week, routine, u)
+        if acts > 0:
+            done = _do_routine(
+                p, key, people, ties, events, i, week, routine, listening[s],
+                reachable, acts, v, (r - first[s]) * _SLOTS, chosen,
+            )
+            people.own[i].hours += done * routine.cost
+    _ordinary_contact(p, key, people, ties, i, week)
+
+
+@njit(cache=True)
+def perform(parameters, key, people, ties, events, week, who, action, slot, hours_left, cost, reachable):  # type: ignore[no-untyped-def]
+    """Acts planned outside the kernels, in order; those beyond a person's hours are left undone.
+
+    Returns which were done.
+    """
+    p = parameters[0]
+    done = np.zeros(len(who), np.bool_)
+    for n in range(len(who)):
+        i = who[n]
+        a = action[n]
+        if cost[a] > hours_left[i] + 1e-9:
+            continue
+        if slot[n] >= 0:
+            if ties.half[slot[n]].flags & BLOCKED:
+                continue
+            _act_on(p, key, people, ties, events, i, slot[n], week, a)
+            done[n] = True
+        else:
+            done[n] = _act_at_large(p, key, people, ties, events, i, week, a, reachable, n)
+        if done[n]:
+            hours_left[i] -= cost[a]
+            people.own[i].hours += cost[a]
+    return done
+
+
+# ---------------------------------------------------------------- responses
+@njit(cache=True)
+def accepts(p, key, people, ties, i, j, week, introduced):  # type: ignore[no-untyped-def]
+    """Whether j accepts i's request to connect (M04)."""
+    u = uniform(key, i, j, week, INVITED)
+    if people.face[j].accepts_all:
+        return u < p.acceptance_nearly_everything
+    similarity = fit(p, people.face[i].offer, people.face[j].offer)
+    image = people.own[i].image
+    most = min(people.face[i].degree, people.face[j].degree)
+    # counting mutual ties is costly: only where it can decide
+    if u < acceptance(p, 0, introduced, similarity, image):
+        return True
+    if u >= acceptance(p, most, introduced, similarity, image):
+        return False
+    return u < acceptance(p, mutual(people, ties, i, j), introduced, similarity, image)
+
+
+@njit(cache=True)
+def _respond_to_ask(p, key, people, ties, i, e, f, week):  # type: ignore[no-untyped-def]
+    """The broker passes the request on or not (M72); the target accepts or not (M04)."""
+    k = ties.other[f]
+    if k == i or tied(people, ties, i, k):
+        return VOID
+    s_asker = tie_strength(p, people, ties, e, week)
+    s_target = tie_strength(p, people, ties, f, week)
+    if uniform(key, i, k, week, ASKED) >= introduction_succeeds(p, s_asker, s_target):
+        return BROKER_REFUSED
+    return ACCEPTED if accepts(p, key, people, ties, i, k, week, 1.0) else TARGET_REFUSED
+
+
+@njit(cache=True)
+def _respond_to_introduction(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def]
+    """The two introduced take it up or not (M72); who introduced gains or loses by it (M71).
+
+    Useful with its probability; else poor as likely as their fields do not match.
+    """
+    a = ties.other[e]
+    b = ties.other[f]
+    if tied(people, ties, a, b):
+        return VOID
+    s_one = tie_strength(p, people, ties, e, week)
+    s_two = tie_strength(p, people, ties, f, week)
+    u, v, w, _ = uniform4(key, a, b, week, INTRODUCED)
+    if u >= introduction_succeeds(p, s_one, s_two):
+        return BROKER_REFUSED
+    if v < p.introduction_useful:
+        for slot in (e, f):
+            ties.half[slot].trust = trust_gained(p, ties.half[slot].trust, p.introduction_weight)
+            ties.half[slot].given += 1.0
+    elif w >= fit(p, people.face[a].offer, people.face[b].offer):
+        for slot in (e, f):
+            ties.half[slot].trust = trust_lost(p, ties.half[slot].trust, p.introduction_poor)
+    return ACCEPTED
+
+
+@njit(cache=True)
+def _gossip(p, key, people, ties, i, e, sign, week):  # type: ignore[no-untyped-def]
+    """A good or bad act of i's is told, from contact to contact (M23).
+
+    At each hop the teller's contact drawn at random hears of it with probability
+    g d s (g a contact, d contacts, s the strength to this one). A tie of i's changes its trust,
+    by hearsay and half as much each further hop; a stranger may come to know i's image (M22).
+    """
+    teller = ties.other[e]
+    rate = p.reciprocity_gossip_good if sign > 0 else p.reciprocity_gossip_bad
+    weight = p.reciprocity_hearsay * p.trust_favour
+    for hop in range(int(p.reciprocity_gossip_hops)):
+        u, v, w, _ = uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
+        f = living_slot(people, ties, teller, u)
+        if f < 0 or v >= rate * people.face[teller].degree * half_strength(p, ties, f, week):
+            return
+        listener = ties.other[f]
+        if listener == i:
+            return
+        own = slot_of(people, ties, i, listener)
+        if own >= 0 and sign > 0:
+            ties.half[own].trust = trust_gained(p, ties.half[own].trust, weight)
+        elif own >= 0:
+            ties.half[own].trust = trust_lost(p, ties.half[own].trust, weight)
+        elif w < p.reciprocity_image_known:
+            people.own[i].image += sign * p.reciprocity_image_step * 0.5**hop
+        weight *= 0.5
+        teller = listener
+
+
+@njit(cache=True, parallel=True)
+def respond(parameters, key, people, ties, events, bounds, week):  # type: ignore[no-untyped-def]
+    """Those turned to respond. Writes the results, and what belongs to the events' owners.
+
+    Block b's events, which are all those of its people, lie in bounds[b] .. bounds[b + 1].
+    """
+    for block in prange(len(bounds) - 1):
+        _respond_within(
+            parameters[0], key, people, ties, events, bounds[block], bounds[block + 1], week
+        )
+
+
+@njit(cache=True)
+def _respond_within(p, key, people, ties, events, first, end, week):  # type: ignore[no-untyped-def]
+    for n in range(first, end):
+        _respond(p, key, people, ties, events[n], week)
+
+
+@njit(cache=True)
+def _respond(p, key, people, ties, event, week):  # type: ignore[no-untyped-def]
+    i = event.owner
+    if event.kind == INVITED:
+        event.result = _respond_to_invitation(p, key, people, ties, i, event.one, week)
+    elif event.kind == ASKED:
+        event.result = _respond_to_ask(p, key, people, ties, i, event.one, event.two, week)
+    elif event.kind == INTRODUCED:
+        event.result = _respond_to_introduction(p, key, people, ties, event.one, event.two, week)
+    elif event.kind == GOSSIPED:
+        _gossip(p, key, people, ties, i, event.one, event.two, week)
+
+
+@njit(cache=True)
+def _respond_to_invitation(p, key, people, ties, i, j, week):  # type: ignore[no-untyped-def]
+    if j == i or tied(people, ties, i, j):
+        return VOID
+    return ACCEPTED if accepts(p, key, people, ties, i, j, week, 0.0) else TARGET_REFUSED

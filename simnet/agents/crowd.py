@@ -1,0 +1,124 @@
+"""The state of the living network: people and half-ties as records.
+
+Person i's half-ties lie in slots `start[i] .. start[i] + used[i]`; a slot whose `other` is -1 is
+free. `mate` is the slot number, within the other's row, of the other half of the tie, so that a
+row can move without its partners having to know. A kernel that acts for person i writes only
+what is i's: i's row and i's half-ties. Records, not columns: most of what is read of a tie is
+read of somebody else's, and then one look into memory finds all of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.spec.behaviour import Behaviour, Market
+
+FREE = -1
+NEVER = -30_000
+"""The week of what has not happened."""
+
+CHANNELS = ("prior", "invitation", "introduction", "referral")
+PRIOR, INVITATION, INTRODUCTION, REFERRAL = range(len(CHANNELS))
+
+MUTED, LISTED, BLOCKED, DORMANT = 1, 2, 4, 8
+"""Flags of a half-tie: no longer heard; on the list of the well-connected; to be cut."""
+
+SMALL_NEED, VISIBLE_NEED = 1, 2
+"""Flags of a person in need this week."""
+
+
+ROW = np.dtype([("start", np.int64), ("used", np.int32), ("room", np.int32)], align=True)
+"""Where a person's half-ties lie: first slot, slots that hold or held one, slots in all."""
+
+FACE = np.dtype(
+    [
+        ("degree", np.int32),  # living ties
+        ("offer", np.int16),  # category of what the person can supply; also the field of work
+        ("open_need", np.int16),  # category of the latest open need, -1 if none
+        ("in_need", np.uint8),
+        ("accepts_all", np.bool_),
+        ("advocate", np.bool_),
+        ("reachable", np.bool_),  # has a tie at the start: can be found, can find others
+    ],
+    align=True,
+)
+"""What others meet of a person: read at random, so small enough for the cache."""
+
+OWN = np.dtype(
+    [
+        ("hours", np.float64),  # networking hours spent so far
+        ("value", np.float64),  # value of the opportunities won so far
+        ("needs", np.int32),
+        ("needs_met", np.int32),
+        ("wins", np.int32),
+        ("image", np.float32),
+        ("quiet", np.float32),  # probability of no need this week
+        ("strategy", np.int16),
+        ("buoyed", np.int16),  # week last thanked by anybody
+        ("group", np.int8),  # 1 focal, 0 background
+    ],
+    align=True,
+)
+"""The rest of a person."""
+
+HALF_TIE = np.dtype(
+    [
+        ("mate", np.int32),
+        ("via", np.int32),  # who brought the two together, -1 if nobody
+        ("trust", np.float32),  # j's trust in i
+        ("strength", np.float32),  # closeness from i's hours, when last touched
+        ("peak", np.float32),  # its highest value so far
+        ("salience", np.float32),  # how front of mind i was with j, when last touched
+        ("given", np.float32),  # favours i gave j, fading, when last touched
+        ("rhythm", np.float32),  # usual gap between contacts, weeks
+        ("touched", np.int16),  # week j last heard from i
+        ("born", np.int16),
+        ("due", np.int16),  # week since which i owes j thanks
+        ("thanked", np.int16),  # week i last thanked j
+        ("talked", np.bool_),  # the richest recent contact was a conversation
+        ("pitches", np.uint8),
+        ("early", np.uint8),  # contacts in the first weeks
+        ("channel", np.int8),
+        ("flags", np.uint8),
+    ],
+    align=True,
+)
+"""One row a half-tie i -> j: what i has built with j."""
+
+
+class People(NamedTuple):
+    """One row a person, in three tables."""
+
+    row: np.recarray[Any, np.dtype[np.void]]
+    face: np.recarray[Any, np.dtype[np.void]]
+    own: np.recarray[Any, np.dtype[np.void]]
+
+
+class HalfTies(NamedTuple):
+    """Half-ties i -> j by slot. Whom they lead to lies apart, since rows are searched for it."""
+
+    other: NDArray[np.int32]  # j, or FREE
+    half: np.recarray[Any, np.dtype[np.void]]
+
+
+def empty_people(n: int) -> People:
+    """Rows for n people, all zero."""
+    return People(*(np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN)))
+
+
+def empty_half_ties(slots: int) -> HalfTies:
+    """Slots for half-ties. Their content is undefined until they are in use."""
+    return HalfTies(np.empty(slots, np.int32), np.recarray((slots,), HALF_TIE))
+
+
+def parameter_record(market: Market, behaviour: Behaviour) -> Any:
+    """All parameters as an array of one record of floats, fields named group_name, for the kernels."""
+    values = {f"market_{name}": value for name, value in market.model_dump().items()}
+    for group, members in behaviour.model_dump().items():
+        values.update({f"{group}_{name}": value for name, value in members.items()})
+    record = np.zeros(1, dtype=[(name, np.float64) for name in values])
+    record[0] = tuple(values.values())
+    return record.view(np.recarray)

@@ -1,0 +1,224 @@
+"""The mechanisms of behaviour: small functions of numbers and of the parameter record `p`.
+
+The tags M04 ... M82 are those of the review of the evidence cited in docs/model.md. A field of `p`
+is named group_name after the key behaviour.group.name (market_name for the market).
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from simnet.chains._kernels import circular_distance, logistic
+
+_LN2 = math.log(2.0)
+
+
+# ---------------------------------------------------------------- ties in time
+@njit(cache=True)
+def grown(p, strength, hours, weight):  # type: ignore[no-untyped-def]
+    """Strength after time together (M10): s + (1 - s)(1 - exp(-w h / H0))."""
+    return strength + (1.0 - strength) * (1.0 - math.exp(-weight * hours / p.growth_hours_scale))
+
+
+@njit(cache=True)
+def decay_rate(p, strength, age):  # type: ignore[no-untyped-def]
+    """Decay per week without contact (M11): lam0 exp(-kap s) (1 + age / age0)^-beta."""
+    return (
+        p.decay_rate
+        * math.exp(-p.decay_strength_protection * strength)
+        * math.exp(-p.decay_age_exponent * math.log1p(max(age, 0.0) / p.decay_age_scale))
+    )
+
+
+@njit(cache=True)
+def decayed(p, strength, peak, weeks, age):  # type: ignore[no-untyped-def]
+    """Strength after silence (M11): f s* + (s - f s*) exp(-lam weeks), s* the peak.
+
+    The rate is set by strength and age when the silence began.
+    """
+    if weeks <= 0:
+        return strength
+    floor = p.decay_floor * peak
+    return floor + (strength - floor) * math.exp(-decay_rate(p, strength, age) * weeks)
+
+
+@njit(cache=True)
+def dormancy_hazard(p, gap, rhythm, early):  # type: ignore[no-untyped-def]
+    """Chance per week that a tie goes dormant (M12, M13).
+
+    Zero until the silence exceeds g usual gaps; then h_gap / (1 + c_e early contacts).
+    """
+    if gap <= p.decay_broken_rhythm * rhythm:
+        return 0.0
+    return p.decay_dormancy_hazard / (1.0 + p.decay_early_contact * early)
+
+
+@njit(cache=True)
+def follow_up_takes(p, days):  # type: ignore[no-untyped-def]
+    """Chance that a follow-up becomes a conversation (M13): floor + (p0 - floor) 2^(-t/h)."""
+    late = p.decay_follow_up_late
+    return late + (p.decay_follow_up_first_day - late) * 2.0 ** (
+        -days / p.decay_follow_up_half_life
+    )
+
+
+# ---------------------------------------------------------------- trust and favours
+@njit(cache=True)
+def trust_gained(p, trust, weight):  # type: ignore[no-untyped-def]
+    """Trust after a good act of weight v (M20): T + a v (1 - T), at most 1."""
+    return min(1.0, trust + p.trust_gain * weight * (1.0 - trust))
+
+
+@njit(cache=True)
+def trust_lost(p, trust, weight):  # type: ignore[no-untyped-def]
+    """Trust after a bad act of weight v (M20): T - r a v T, at least 0."""
+    return max(0.0, trust - p.trust_bad_over_good * p.trust_gain * weight * trust)
+
+
+@njit(cache=True)
+def returns_favour(p, debt):  # type: ignore[no-untyped-def]
+    """Chance to return a favour when there is a chance to (M21): base + rec (1 - exp(-D/D0))."""
+    return p.reciprocity_unowed + p.reciprocity_owed * (
+        1.0 - math.exp(-max(debt, 0.0) / p.reciprocity_debt_scale)
+    )
+
+
+@njit(cache=True)
+def halved(amount, weeks, half_life):  # type: ignore[no-untyped-def]
+    """What is left of an amount that halves every `half_life` weeks."""
+    if weeks <= 0:
+        return amount
+    return amount * math.exp(-_LN2 * weeks / half_life)
+
+
+@njit(cache=True)
+def encouraged(p, since_thanked, since_thanked_by_anybody):  # type: ignore[no-untyped-def]
+    """Multiplier of helpfulness after thanks (M24), fading with its half-life.
+
+    `since_thanked` weeks ago by the person helped now, or by anybody; negative is never.
+    """
+    own = 0.0
+    if since_thanked >= 0:
+        own = (p.reciprocity_thanks_multiplier - 1.0) * halved(
+            1.0, since_thanked, p.reciprocity_thanks_half_life
+        )
+    other = 0.0
+    if since_thanked_by_anybody >= 0:
+        other = (p.reciprocity_thanks_others - 1.0) * halved(
+            1.0, since_thanked_by_anybody, p.reciprocity_thanks_half_life
+        )
+    return 1.0 + max(own, other)
+
+
+# ---------------------------------------------------------------- connecting
+@njit(cache=True)
+def acceptance(p, mutual, introduced, similarity, image):  # type: ignore[no-untyped-def]
+    """Chance that a request to connect is accepted (M04), logistic."""
+    return logistic(
+        p.acceptance_base
+        + p.acceptance_mutual * math.log(1.0 + mutual)
+        + p.acceptance_introduced * introduced
+        + p.acceptance_similarity * similarity
+        + p.acceptance_image * image
+    )
+
+
+@njit(cache=True)
+def introduction_succeeds(p, s_first, s_second):  # type: ignore[no-untyped-def]
+    """Chance that a third person brings two together (M72), by the strengths of the two ties."""
+    return logistic(
+        p.introduction_base
+        + p.introduction_weaker_tie * min(s_first, s_second)
+        - p.introduction_imbalance * abs(s_first - s_second)
+    )
+
+
+# ---------------------------------------------------------------- pitching
+@njit(cache=True)
+def backlash(p, trust, nth):  # type: ignore[no-untyped-def]
+    """Weight of the backlash to the nth unsolicited pitch (M26): (1 - T)^x z^(n - 1)."""
+    return (1.0 - trust) ** p.pitch_trust_exponent * p.pitch_repeat ** (nth - 1)
+
+
+@njit(cache=True)
+def reply(p, strength, fit, nth):  # type: ignore[no-untyped-def]
+    """Chance of a reply to the nth pitch (M30, M31): between a new and a known tie, times fit."""
+    rate = p.pitch_reply_new + (p.pitch_reply_known - p.pitch_reply_new) * strength
+    return min(1.0, rate * fit) * p.pitch_follow_up ** (nth - 1)
+
+
+# ---------------------------------------------------------------- attention
+@njit(cache=True)
+def detection(p, hours_listening, strength):  # type: ignore[no-untyped-def]
+    """Chance to notice a tie's visible need this week (M43)."""
+    return (1.0 - math.exp(-p.attention_listening * hours_listening)) * (0.3 + 0.7 * strength)
+
+
+@njit(cache=True)
+def salience_now(p, salience, weeks, talked):  # type: ignore[no-untyped-def]
+    """How front of mind a person still is (M44): halves after a light touch or a talk."""
+    half_life = p.attention_talk_half_life if talked else p.attention_light_half_life
+    return halved(salience, weeks, half_life)
+
+
+# ---------------------------------------------------------------- needs and choice
+@njit(cache=True)
+def fit(p, need, offer):  # type: ignore[no-untyped-def]
+    """Fit of an offer to a need (M51): exp(-d^2 / 2 w^2), d along the circle of categories."""
+    k = p.market_categories
+    d = 0.5 * circular_distance(need / k, offer / k)
+    return math.exp(-d * d / (2.0 * p.market_breadth * p.market_breadth))
+
+
+@njit(cache=True)
+def shortlist_weight(p, salience, trust, match, image):  # type: ignore[no-untyped-def]
+    """Log weight of a name for the shortlist (M52)."""
+    return (
+        p.shortlist_salience * salience
+        + p.shortlist_trust * trust
+        + p.shortlist_fit * match
+        + p.shortlist_image * image
+    )
+
+
+@njit(cache=True)
+def choice_weight(p, trust, match):  # type: ignore[no-untyped-def]
+    """Log weight of a name on the shortlist (M52)."""
+    return p.shortlist_trust * trust + p.shortlist_fit * match
+
+
+@njit(cache=True)
+def complies(p, strength, trust, debt, image, image_known):  # type: ignore[no-untyped-def]
+    """Chance that a person asked directly helps (M32), with image where it is known (M22)."""
+    x = (
+        p.asking_base
+        + p.asking_strength * strength
+        + p.asking_trust * trust
+        + p.asking_debt * debt
+        - p.asking_cost * p.costs_introduce
+    )
+    if image_known:
+        x += p.reciprocity_image_slope * (image - p.reciprocity_image_threshold)
+    return logistic(x)
+
+
+@njit(cache=True)
+def forwards(p, strength, trust):  # type: ignore[no-untyped-def]
+    """Chance that a later holder forwards a referral (M80)."""
+    base = math.log(p.referral_participation / (1.0 - p.referral_participation))
+    return logistic(
+        base + p.letters_strength * (strength - 0.3) + p.letters_trust * (trust - 0.5)
+    )
+
+
+@njit(cache=True)
+def names(p, salience, trust, debt, spur):  # type: ignore[no-untyped-def]
+    """Chance that a third person puts somebody forward (M44, M64, M21, M24).
+
+    m (1 - (1 - T)(1 - r(D))) times the spur of thanks, at most 1: one comes to mind, and is
+    trusted or owed a favour.
+    """
+    willing = 1.0 - (1.0 - trust) * (1.0 - returns_favour(p, debt))
+    return min(1.0, salience * willing * spur)

@@ -1,0 +1,1 @@
+"""Ties that live: touched, weakening, formed and cut, in rows that can grow."""

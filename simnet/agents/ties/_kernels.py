@@ -1,0 +1,431 @@
+"""Half-ties: brought to the present, touched, found, formed, cut; rows that move when full."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from simnet.agents.crowd import (
+    DORMANT,
+    FREE,
+    MUTED,
+    NEVER,
+    PRIOR,
+)
+from simnet.agents.mechanisms._kernels import (
+    decayed,
+    dormancy_hazard,
+    grown,
+    halved,
+    salience_now,
+    trust_lost,
+)
+from simnet.randomness._kernels import uniform, uniform2
+
+UPKEEP_WEEKS = 4
+_RHYTHM_WEIGHT = 0.25
+_CHUNK = 4096
+
+
+@njit(cache=True)
+def mate_of(people, ties, e):  # type: ignore[no-untyped-def]
+    """The slot of the other half of the tie in slot e."""
+    return people.row[ties.other[e]].start + ties.half[e].mate
+
+
+@njit(cache=True)
+def half_strength(p, ties, e, week):  # type: ignore[no-untyped-def]
+    """Strength from one side, now."""
+    since = ties.half[e].touched
+    return decayed(p, ties.half[e].strength, ties.half[e].peak, week - since, since - ties.half[e].born)
+
+
+@njit(cache=True)
+def tie_strength(p, people, ties, e, week):  # type: ignore[no-untyped-def]
+    """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
+    f = mate_of(people, ties, e)
+    return 1.0 - (1.0 - half_strength(p, ties, e, week)) * (1.0 - half_strength(p, ties, f, week))
+
+
+@njit(cache=True)
+def salience(p, ties, e, week):  # type: ignore[no-untyped-def]
+    """How front of mind i is with j now, for the half-tie i -> j."""
+    return salience_now(p, ties.half[e].salience, week - ties.half[e].touched, ties.half[e].talked)
+
+
+@njit(cache=True)
+def favours_given(p, ties, e, week):  # type: ignore[no-untyped-def]
+    """Favours i gave j that still count, for the half-tie i -> j."""
+    return halved(ties.half[e].given, week - ties.half[e].touched, p.reciprocity_debt_half_life)
+
+
+@njit(cache=True)
+def touch(p, ties, e, week, hours, weight, gain, talk):  # type: ignore[no-untyped-def]
+    """j hears from i: the half-tie is brought to the present, then grows and comes to mind.
+
+    With somebody who has muted i, time passes and nothing is gained.
+    """
+    gap = week - ties.half[e].touched
+    strength = half_strength(p, ties, e, week)
+    mind = salience(p, ties, e, week)
+    ties.half[e].given = favours_given(p, ties, e, week)
+    if ties.half[e].flags & MUTED == 0:
+        strength = grown(p, strength, hours, weight)
+        rich = talk or (ties.half[e].talked and mind > p.attention_light)
+        mind += gain * (1.0 - mind)
+        ties.half[e].talked = rich
+        if gap > 0:
+            ties.half[e].rhythm += _RHYTHM_WEIGHT * (gap - ties.half[e].rhythm)
+            young = week - ties.half[e].born <= p.decay_early_weeks
+            if young and ties.half[e].channel != PRIOR and ties.half[e].early < 255:
+                ties.half[e].early += 1
+    ties.half[e].strength = strength
+    ties.half[e].peak = max(ties.half[e].peak, ties.half[e].strength)
+    ties.half[e].salience = mind
+    ties.half[e].touched = week
+
+
+@njit(cache=True)
+def slot_of(people, ties, i, j):  # type: ignore[no-untyped-def]
+    """The slot of i's half-tie to j, -1 if they are not tied."""
+    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+        if ties.other[e] == j:
+            return e
+    return -1
+
+
+@njit(cache=True)
+def tied(people, ties, i, j):  # type: ignore[no-untyped-def]
+    """Whether two people are tied; looks in i's row."""
+    return slot_of(people, ties, i, j) >= 0
+
+
+@njit(cache=True)
+def mutual(people, ties, i, j):  # type: ignore[no-untyped-def]
+    """Number of people tied to both."""
+    count = 0
+    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+        a = ties.other[e]
+        if a != FREE and slot_of(people, ties, j, a) >= 0:
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def living_slot(people, ties, i, u):  # type: ignore[no-untyped-def]
+    """A living half-tie of i's, by a draw u in [0, 1); -1 if there is none.
+
+    The first living one from a slot drawn at random, going round.
+    """
+    n = people.row[i].used
+    if people.face[i].degree == 0:
+        return -1
+    at = int(u * n)
+    for _ in range(n):
+        e = people.row[i].start + at
+        if ties.other[e] != FREE:
+            return e
+        at += 1
+        if at == n:
+            at = 0
+    return -1
+
+
+# ---------------------------------------------------------------- forming
+@njit(cache=True)
+def _take_slot(people, ties, i):  # type: ignore[no-untyped-def]
+    if people.face[i].degree < people.row[i].used:
+        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+            if ties.other[e] == FREE:
+                return e
+    people.row[i].used += 1
+    return people.row[i].start + people.row[i].used - 1
+
+
+@njit(cache=True)
+def _begin_half(p, ties, e, j, week, channel, via, strength, trust):  # type: ignore[no-untyped-def]
+    ties.other[e] = j
+    ties.half[e].trust = trust
+    ties.half[e].strength = strength
+    ties.half[e].peak = strength
+    ties.half[e].salience = p.attention_message
+    ties.half[e].touched = week
+    ties.half[e].talked = False
+    ties.half[e].given = 0.0
+    ties.half[e].pitches = 0
+    ties.half[e].early = 0
+    ties.half[e].rhythm = p.decay_usual_gap
+    ties.half[e].born = week
+    ties.half[e].channel = channel
+    ties.half[e].via = via
+    ties.half[e].due = NEVER
+    ties.half[e].thanked = NEVER
+    ties.half[e].flags = 0
+
+
+@njit(cache=True)
+def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):  # type: ignore[no-untyped-def]
+    """Ties form one after the other, in the order given; those already tied are left alone.
+
+    Returns which ones formed. Rows must have room (see `room_wanted` and `move_rows`).
+    """
+    p = parameters[0]
+    formed = np.zeros(len(first), np.bool_)
+    for n in range(len(first)):
+        i = first[n]
+        j = second[n]
+        if i == j or tied(people, ties, i, j):
+            continue
+        e = _take_slot(people, ties, i)
+        f = _take_slot(people, ties, j)
+        _begin_half(p, ties, e, j, week, channel[n], via[n], strength[n], trust[n])
+        _begin_half(p, ties, f, i, week, channel[n], via[n], strength[n], trust[n])
+        ties.half[e].mate = f - people.row[j].start
+        ties.half[f].mate = e - people.row[i].start
+        people.face[i].degree += 1
+        people.face[j].degree += 1
+        formed[n] = True
+    return formed
+
+
+@njit(cache=True)
+def room_wanted(people, first, second):  # type: ignore[no-untyped-def]
+    """People whose rows would be too short for the ties to come, and the room each should get."""
+    incoming = np.zeros(len(people.row), np.int32)
+    for n in range(len(first)):
+        incoming[first[n]] += 1
+        incoming[second[n]] += 1
+    who = []
+    wanted = []
+    for i in range(len(incoming)):
+        need = people.face[i].degree + incoming[i]
+        if incoming[i] > 0 and need > people.row[i].room:
+            who.append(i)
+            wanted.append(need + need // 2 + 4)
+    return np.array(who, np.int64), np.array(wanted, np.int64)
+
+
+@njit(cache=True)
+def move_rows(people, ties, who, room, free):  # type: ignore[no-untyped-def]
+    """Move rows to the free slots at the end; returns where the free slots then begin."""
+    for n in range(len(who)):
+        i = who[n]
+        old = people.row[i].start
+        for k in range(people.row[i].used):
+            _copy_slot(ties, old + k, free + k)
+            ties.other[old + k] = FREE
+        people.row[i].start = free
+        people.row[i].room = room[n]
+        free += room[n]
+    return free
+
+
+@njit(cache=True)
+def _copy_slot(ties, old, new):  # type: ignore[no-untyped-def]
+    ties.other[new] = ties.other[old]
+    ties.half[new] = ties.half[old]
+
+
+# ---------------------------------------------------------------- breaking
+@njit(cache=True, parallel=True)
+def upkeep(parameters, key, people, ties, week):  # type: ignore[no-untyped-def]
+    """Thanks that stayed away cost trust; silent ties may go dormant. Marks, does not cut.
+
+    A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
+    those weeks is taken together. It can go dormant when both halves have been silent beyond
+    their rhythm. Returns how many of each person's half-ties were marked.
+    """
+    n = len(people.row)
+    marked = np.zeros(n, np.int32)
+    for block in prange((n + _CHUNK - 1) // _CHUNK):
+        if (week + block) % UPKEEP_WEEKS == 0:
+            for i in range(block * _CHUNK, min(n, (block + 1) * _CHUNK)):
+                marked[i] = _keep_up(parameters[0], key, people, ties, i, week)
+    return marked
+
+
+@njit(cache=True)
+def _keep_up(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
+    marked = 0
+    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+        j = ties.other[e]
+        if j == FREE:
+            continue
+        if ties.half[e].due != NEVER and week - ties.half[e].due > p.reciprocity_thanks_half_life:
+            ties.half[e].trust = trust_lost(p, ties.half[e].trust, p.reciprocity_unthanked)
+            ties.half[e].due = NEVER
+        gap = week - ties.half[e].touched
+        if j < i or gap <= p.decay_broken_rhythm * ties.half[e].rhythm:
+            continue
+        f = mate_of(people, ties, e)
+        if week - ties.half[f].touched <= p.decay_broken_rhythm * ties.half[f].rhythm:
+            continue
+        early = float(ties.half[e].early) + float(ties.half[f].early)
+        hazard = dormancy_hazard(p, gap, ties.half[e].rhythm, early)
+        if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
+            ties.half[e].flags |= DORMANT
+            marked += 1
+    return marked
+
+
+@njit(cache=True)
+def marked_slots(people, ties, who, flag):  # type: ignore[no-untyped-def]
+    """Owners and slots of the half-ties that bear the flag, among some people's rows."""
+    owners = []
+    slots = []
+    for i in who:
+        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+            if ties.other[e] != FREE and ties.half[e].flags & flag:
+                owners.append(i)
+                slots.append(e)
+    return np.array(owners, np.int64), np.array(slots, np.int64)
+
+
+@njit(cache=True)
+def cut_ties(people, ties, owners, slots):  # type: ignore[no-untyped-def]
+    """Dissolve ties: both halves become free slots. Returns which were still there to be cut."""
+    cut = np.zeros(len(slots), np.bool_)
+    for n in range(len(slots)):
+        e = slots[n]
+        j = ties.other[e]
+        if j == FREE:
+            continue
+        f = mate_of(people, ties, e)
+        ties.other[e] = FREE
+        ties.other[f] = FREE
+        people.face[owners[n]].degree -= 1
+        people.face[j].degree -= 1
+        cut[n] = True
+    return cut
+
+
+# ---------------------------------------------------------------- beginning and snapshot
+@njit(cache=True, parallel=True)
+def begin_ties(parameters, key, people, ties, indptr, neighbours):  # type: ignore[no-untyped-def]
+    """Prior ties from a network's rows: hours and ages drawn, trust in step with strength.
+
+    Hours of either side are exponential (growth.prior_hours), the tie's age too
+    (growth.prior_age); trust is T0 + (1 - T0) s; the last contact was an exponential number of
+    weeks ago (decay.usual_gap).
+    """
+    for i in prange(len(people.row)):
+        _begin_row(parameters[0], key, people, ties, indptr, neighbours, i)
+
+
+@njit(cache=True)
+def _begin_row(p, key, people, ties, indptr, neighbours, i):  # type: ignore[no-untyped-def]
+    n = indptr[i + 1] - indptr[i]
+    people.face[i].degree = n
+    people.row[i].used = n
+    for k in range(n):
+        e = people.row[i].start + k
+        j = neighbours[indptr[i] + k]
+        age = exponential(uniform(key, min(i, j), max(i, j), 0, 0), p.growth_prior_age)
+        u, v = uniform2(key, i, j, 0, 1)
+        hours = exponential(u, p.growth_prior_hours)
+        strength = 1.0 - np.exp(-hours / p.growth_hours_scale)
+        trust = p.trust_stranger + (1.0 - p.trust_stranger) * strength
+        _begin_half(p, ties, e, j, -int(age) - 1, PRIOR, -1, strength, trust)
+        gap = min(int(exponential(v, p.decay_usual_gap)), int(age))
+        ties.half[e].touched = -gap - 1
+        ties.half[e].talked = True
+        row = neighbours[indptr[j] : indptr[j + 1]]
+        ties.half[e].mate = np.searchsorted(row, i)
+
+
+@njit(cache=True)
+def exponential(u, mean):  # type: ignore[no-untyped-def]
+    """An exponential number from a uniform one, at most 100 times its mean."""
+    return mean * min(100.0, -np.log(1.0 - u))
+
+
+@njit(cache=True, parallel=True)
+def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust):  # type: ignore[no-untyped-def]
+    """Living ties as sorted rows, with the tie's strength and the alter's trust in the person."""
+    for i in prange(len(people.row)):
+        _snap_row(parameters[0], people, ties, week, indptr[i], neighbours, strength, trust, i)
+
+
+@njit(cache=True)
+def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):  # type: ignore[no-untyped-def]
+    at = first
+    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+        if ties.other[e] == FREE:
+            continue
+        k = at
+        while k > first and neighbours[k - 1] > ties.other[e]:
+            neighbours[k] = neighbours[k - 1]
+            strength[k] = strength[k - 1]
+            trust[k] = trust[k - 1]
+            k -= 1
+        neighbours[k] = ties.other[e]
+        strength[k] = tie_strength(p, people, ties, e, week)
+        trust[k] = ties.half[e].trust
+        at += 1
+
+
+# ---------------------------------------------------------------- sums
+SUMS = ("people", "needs", "needs_met", "wins", "value", "hours_spent", "ties", "trust", "image")
+
+
+@njit(cache=True, parallel=True)
+def sums(people, ties, n_strategies):  # type: ignore[no-untyped-def]
+    """Sums over people by group and strategy, shape (2, strategies, len(SUMS)).
+
+    Chunks of people are added up in a fixed order, whatever the threads.
+    """
+    n = len(people.row)
+    chunks = (n + _CHUNK - 1) // _CHUNK
+    partial = np.zeros((chunks, 2, n_strategies, 9))
+    for c in prange(chunks):
+        _add_up(people, ties, c * _CHUNK, min(n, (c + 1) * _CHUNK), partial[c])
+    total = np.zeros((2, n_strategies, 9))
+    for c in range(chunks):
+        total += partial[c]
+    return total
+
+
+@njit(cache=True)
+def _add_up(people, ties, first, end, into):  # type: ignore[no-untyped-def]
+    for i in range(first, end):
+        row = into[people.own[i].group, people.own[i].strategy]
+        row[0] += 1.0
+        row[1] += people.own[i].needs
+        row[2] += people.own[i].needs_met
+        row[3] += people.own[i].wins
+        row[4] += people.own[i].value
+        row[5] += people.own[i].hours
+        row[6] += people.face[i].degree
+        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+            if ties.other[e] != FREE:
+                row[7] += ties.half[e].trust
+        row[8] += people.own[i].image
+
+
+# ---------------------------------------------------------------- lists for the ledger
+@njit(cache=True)
+def strengths(parameters, people, ties, slots, week):  # type: ignore[no-untyped-def]
+    """Strength of the ties in some slots."""
+    p = parameters[0]
+    out = np.empty(len(slots))
+    for n in range(len(slots)):
+        out[n] = tie_strength(p, people, ties, slots[n], week)
+    return out
+
+
+@njit(cache=True)
+def living_slots(people, ties, who):  # type: ignore[no-untyped-def]
+    """Owners and slots of all living half-ties of some people."""
+    total = 0
+    for i in who:
+        total += people.face[i].degree
+    owners = np.empty(total, np.int64)
+    slots = np.empty(total, np.int64)
+    at = 0
+    for i in who:
+        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
+            if ties.other[e] != FREE:
+                owners[at] = i
+                slots[at] = e
+                at += 1
+    return owners, slots

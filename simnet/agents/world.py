@@ -1,0 +1,512 @@
+"""The living network: a SimPy calendar on which weekly rounds, letters and observations happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simnet.agents import ledger as book
+from simnet.agents.actions import _kernels as actions
+from simnet.agents.actions.table import compile_strategies, cost_of
+from simnet.agents.crowd import (
+    BLOCKED,
+    DORMANT,
+    INTRODUCTION,
+    INVITATION,
+    REFERRAL,
+    parameter_record,
+)
+from simnet.agents.founding import (
+    Keys,
+    found_people,
+    found_ties,
+    recorded_people,
+    strategy_names,
+)
+from simnet.agents.market import _kernels as market
+from simnet.agents.market.book import NeedBook
+from simnet.agents.plans import load_strategy, unrolled, view_of
+from simnet.agents.tables import Tables
+from simnet.agents.ties import _kernels as tie
+from simnet.chains import send_letters
+
+if TYPE_CHECKING:
+    from simnet.network import Network
+    from simnet.spec import WorldSpec
+
+_MIDWEEK = 0.5
+_WEEKEND = 0.75
+_GROWTH = 1.25
+_N_ACTIONS = 11
+
+
+class World:
+    """People on a network who follow strategies, week after week.
+
+    Parameters
+    ----------
+    spec : WorldSpec
+        What the world is like.
+    replicate : int
+        Index of the replicate; with the seed, it determines every draw.
+    network : Network, optional
+        Used instead of the one that `spec` describes.
+    progress : callable, optional
+        Called with the number of each week that is over.
+
+    Notes
+    -----
+    A week has this order: needs arise; people act; those turned to respond; ties form, break and
+    go dormant; needs are searched for and awarded; letters are sent; the world is observed.
+    """
+
+    def __init__(
+        self,
+        spec: WorldSpec,
+        *,
+        replicate: int = 0,
+        network: Network | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        if network is None:
+            from simnet.network import make
+
+            network = make(spec.network, seed=spec.seed, replicate=replicate)
+        self.spec = spec
+        self.network = network
+        self.env = simpy.Environment()
+        self._progress = progress
+        self._keys = Keys(spec.seed, replicate)
+        self._parameters = parameter_record(spec.market, spec.behaviour)
+        self._found(network)
+        self.env.process(self._rounds())
+        self.env.process(self._observations())
+        if spec.probes is not None:
+            self.env.process(self._mailings(spec.probes.every_weeks, spec.probes.letters))
+
+    def run(self) -> Tables:
+        """Live through all weeks and return the tables."""
+        self.env.run(until=self.spec.weeks)
+        self._write_living_ties()
+        hours = self.spec.hours_per_week * self.spec.weeks
+        return self._ledger.tables(self.people, self.network, self._degree_start, hours)
+
+    def snapshot(self) -> Network:
+        """The living ties as a Network, with the tie columns `strength` and `trust`."""
+        from simnet.network import Network
+
+        indptr = np.concatenate([[0], np.cumsum(self.people.face.degree, dtype=np.int64)])
+        neighbours = np.empty(indptr[-1], np.int32)
+        strength = np.empty(indptr[-1], np.float32)
+        trust = np.empty(indptr[-1], np.float32)
+        tie.snapshot(
+            self._parameters, self.people, self.ties, self.week, indptr, neighbours, strength, trust
+        )
+        return Network(
+            indptr=indptr,
+            neighbours=neighbours,
+            directed=False,
+            people={**self.network.people, "field": self._fields},
+            tie_columns={"strength": strength, "trust": trust},
+            ids=self.network.ids,
+        )
+
+    @property
+    def week(self) -> int:
+        """The present week, from 0."""
+        return int(self.env.now)
+
+    # ------------------------------------------------------------ beginning
+    def _found(self, network: Network) -> None:
+        spec, p, keys = self.spec, self._parameters, self._keys
+        names = strategy_names(spec)
+        self.people = found_people(spec, names, network, p, keys)
+        self.ties = found_ties(self.people, network, p, keys)
+        self._free_slot = len(self.ties.other)
+        self._degree_start = self.people.face.degree.copy()
+        self._fields = self.people.face.offer / p[0].market_categories
+        self._reachable = np.flatnonzero(self.people.face.reachable).astype(np.int32)
+        self._needs = NeedBook(p, keys["needs"])
+        costs = spec.behaviour.costs.model_dump()
+        self._table = compile_strategies(
+            spec.strategies, names, costs, spec.behaviour.pitch.max_touches
+        )
+        self._costs = np.array([cost_of(action, costs) for action in range(_N_ACTIONS)])
+        self._planned = {
+            s: load_strategy(reference)
+            for s, name in enumerate(names)
+            if (reference := spec.strategies[name].python) is not None
+        }
+        self._events = self._room_for_events()
+        recorded = recorded_people(network.n_people, spec.record.people, keys)
+        self._ledger = book.Ledger(names, recorded)
+        self._observed = tie.sums(self.people, self.ties, len(names))
+        self._observed_week = 0
+        self._flows = {name: np.zeros((2, len(names))) for name in ("formed", "blocked", "dormant")}
+
+    def _room_for_events(self) -> actions.Events:
+        most = self._table.events.copy()
+        for s in self._planned:
+            most[s] = 2 * int(self.spec.hours_per_week / self._costs.min()) + 2
+        blocks = np.arange(0, self.network.n_people, actions.BLOCK)
+        room = np.add.reduceat(most[self.people.own.strategy], blocks)
+        return actions.Events(
+            first=np.cumsum(room) - room,
+            count=np.zeros(len(blocks), np.int64),
+            rows=np.empty(int(room.sum()), actions.EVENT).view(np.recarray),
+        )
+
+    # ------------------------------------------------------------ the calendar
+    def _rounds(self) -> Generator[simpy.Event, None, None]:
+        while True:
+            self._live_a_week(self.week)
+            yield self.env.timeout(1)
+
+    def _mailings(self, every: int, letters: int) -> Generator[simpy.Event, None, None]:
+        yield self.env.timeout(_MIDWEEK)
+        while True:
+            self._send_letters(letters)
+            yield self.env.timeout(every)
+
+    def _observations(self) -> Generator[simpy.Event, None, None]:
+        """At the end of the first week, of every so many weeks, and of the last."""
+        yield self.env.timeout(_WEEKEND)
+        last = self.spec.weeks - 1
+        while True:
+            self._observe()
+            step = self.spec.record.every_weeks
+            yield self.env.timeout(max(1, min(step, last - self.week)))
+
+    # ------------------------------------------------------------ a week
+    def _live_a_week(self, week: int) -> None:
+        self._needs.turn_to(week, self.people)
+        self._act(week)
+        events, bounds = actions.gathered(self._events)
+        p, key = self._parameters, self._keys["responses"]
+        actions.respond(p, key, self.people, self.ties, events, bounds, week)
+        self._settle(week, events)
+        self._search_and_award(week)
+        if self._progress is not None:
+            self._progress(week)
+
+    def _act(self, week: int) -> None:
+        t = self._table
+        actions.act(
+            self._parameters,
+            self._keys["actions"],
+            self._keys["phases"],
+            self.people,
+            self.ties,
+            self._events,
+            week,
+            (t.routines, t.first, t.listening, t.among),
+            self._reachable,
+        )
+        for s, strategy in self._planned.items():
+            who = np.flatnonzero(self.people.own.strategy == s)
+            hours = self.spec.hours_per_week
+            view, slots = view_of(self.people, self.ties, who, week, hours)
+            person, action, slot = unrolled(strategy.plan(view), view, slots)
+            actions.perform(
+                self._parameters,
+                self._keys["actions"],
+                self.people,
+                self.ties,
+                self._events,
+                week,
+                person,
+                action,
+                slot,
+                np.full(self.network.n_people, hours),
+                self._costs,
+                self._reachable,
+            )
+
+    def _settle(self, week: int, events: NDArray[Any]) -> None:
+        """Ties form, then break; silent ones may go dormant."""
+        self._write_introductions(week, events[events.kind == actions.ASKED])
+        yes = events[events.result == actions.ACCEPTED]
+        kind, owner, one, two = yes.kind, yes.owner, yes.one, yes.two
+        of_slot = self.ties.other
+        invited, asked, brought = (
+            kind == actions.INVITED,
+            kind == actions.ASKED,
+            kind == actions.INTRODUCED,
+        )
+        slot_one, slot_two = np.where(invited, 0, one), np.where(invited, 0, two)
+        first = np.where(brought, of_slot[slot_one], owner)
+        second = np.where(invited, one, of_slot[slot_two])
+        via = np.where(invited, -1, np.where(asked, of_slot[slot_one], owner))
+        p = self._parameters[0]
+        mean = np.sqrt(self.ties.half.strength[slot_one] * self.ties.half.strength[slot_two])
+        self._form(
+            week,
+            first,
+            second,
+            channel=np.where(invited, INVITATION, INTRODUCTION),
+            via=via,
+            strength=np.where(invited, 0.0, p.introduction_strength * mean),
+            trust=np.where(invited, p.trust_stranger, p.trust_vouched),
+        )
+        self._break(week, np.unique(events.owner[events.kind == actions.BLOCKED_BY]))
+
+    def _form(
+        self,
+        week: int,
+        first: NDArray[Any],
+        second: NDArray[Any],
+        *,
+        channel: NDArray[Any],
+        via: NDArray[Any],
+        strength: NDArray[np.float64],
+        trust: NDArray[np.float64],
+    ) -> None:
+        first, second = first.astype(np.int32), second.astype(np.int32)
+        who, room = tie.room_wanted(self.people, first, second)
+        if len(who) > 0:
+            end = self._free_slot + int(room.sum())
+            if end > len(self.ties.other):
+                for column in self.ties:
+                    column.resize(int(end * _GROWTH), refcheck=False)
+            self._free_slot = tie.move_rows(self.people, self.ties, who, room, self._free_slot)
+        formed = tie.form_ties(
+            self._parameters,
+            self.people,
+            self.ties,
+            week,
+            first,
+            second,
+            channel.astype(np.int8),
+            via.astype(np.int32),
+            strength,
+            trust,
+        )
+        self._count("formed", first[formed], second[formed])
+
+    def _break(self, week: int, blocked: NDArray[Any]) -> None:
+        self._cut(week, blocked.astype(np.int64), BLOCKED, book.BLOCKED_END, "blocked")
+        marked = tie.upkeep(
+            self._parameters, self._keys["dormancy"], self.people, self.ties, week
+        )
+        self._cut(week, np.flatnonzero(marked), DORMANT, book.DORMANT_END, "dormant")
+
+    def _cut(self, week: int, who: NDArray[np.int64], flag: int, end: int, flow: str) -> None:
+        owners, slots = tie.marked_slots(self.people, self.ties, who, flag)
+        if len(owners) == 0:
+            return
+        others = self.ties.other[slots]
+        pair = np.stack([np.minimum(owners, others), np.maximum(owners, others)], axis=1)
+        _, once = np.unique(pair, axis=0, return_index=True)
+        owners, slots, others = owners[once], slots[once], others[once]
+        self._write_ties(owners, slots, end)
+        tie.cut_ties(self.people, self.ties, owners, slots)
+        self._count(flow, owners, others)
+
+    def _count(self, flow: str, first: NDArray[Any], second: NDArray[Any]) -> None:
+        both = np.concatenate([first, second])
+        np.add.at(self._flows[flow], (self.people.own.group[both], self.people.own.strategy[both]), 1.0)
+
+    def _search_and_award(self, week: int) -> None:
+        needs, found = self._needs.open, self._needs.blank_findings()
+        p, key = self._parameters, self._keys["search"]
+        market.search(p, key, self.people, self.ties, needs, week, self._reachable, found)
+        begun = found.chain != market.NO_CHAIN
+        self._ledger.write_chains(
+            book.REFERRAL,
+            week,
+            found.chain[begun],
+            found.steps[begun],
+            found.holders[begun],
+            found.strengths[begun],
+            self.people,
+        )
+        won = np.flatnonzero((found.route != market.UNMET) & (found.route != market.OUTSIDE))
+        channels = np.full((len(won), market.MOST_PEOPLE), -1, np.int8)
+        births = np.zeros((len(won), market.MOST_PEOPLE), np.int16)
+        market.award(p, key, self.people, self.ties, needs, found, won, week, channels, births)
+        self._tie_the_referred(week, found)
+        self._write_opportunities(week, needs, found, won, channels, births)
+        self._needs.close(found.route != market.UNMET, self.people)
+
+    def _tie_the_referred(self, week: int, found: market.Found) -> None:
+        """A referred win ties provider and needy, through whoever put the provider forward."""
+        which = np.flatnonzero(
+            (found.route == market.REFERRED) | (found.route == market.VOLUNTEERED)
+        )
+        last = found.length[which].astype(np.int64) - 1
+        n = len(which)
+        trust = self._parameters[0].trust_vouched
+        self._form(
+            week,
+            found.path[which, 0],
+            found.path[which, last],
+            channel=np.full(n, REFERRAL),
+            via=found.path[which, last - 1],
+            strength=np.zeros(n),
+            trust=np.full(n, trust),
+        )
+
+    # ------------------------------------------------------------ letters and observation
+    def _send_letters(self, letters: int) -> None:
+        """Letters from random starters to random targets, across the network as it is now."""
+        from simnet.agents._kernels import person_draws
+
+        network = self.snapshot()
+        n = len(self._reachable)
+        if n < 2:
+            return
+        u = person_draws(self._keys["mailings"], letters, self.week)
+        start = (u[:, 0] * n).astype(np.int64)
+        target = (start + 1 + (u[:, 1] * (n - 1)).astype(np.int64)) % n
+        targets = self._reachable[target]
+        chains = send_letters(
+            network,
+            self._reachable[start],
+            targets,
+            parameters=self._parameters,
+            key=self._keys["letters"],
+            week=self.week,
+        )
+        self._ledger.write_chains(
+            book.LETTER,
+            self.week,
+            chains.outcome,
+            chains.steps,
+            chains.path,
+            chains.strength,
+            self.people,
+            targets,
+        )
+
+    def _observe(self) -> None:
+        now = tie.sums(self.people, self.ties, len(self._ledger.strategies))
+        flow = now - self._observed
+        at = dict(zip(tie.SUMS, np.moveaxis(now, 2, 0), strict=True))
+        since = dict(zip(tie.SUMS, np.moveaxis(flow, 2, 0), strict=True))
+        people = at["people"]
+        weeks = self.week + 1 - self._observed_week
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = {
+                "people": people,
+                "needs": since["needs"],
+                "needs_met": since["needs_met"],
+                "wins": since["wins"],
+                "value": since["value"],
+                "hours_spent": since["hours_spent"],
+                "hours_idle": self.spec.hours_per_week * people * weeks - since["hours_spent"],
+                "ties": at["ties"] / people,
+                "trust": at["trust"] / at["ties"],
+                "image": at["image"] / people,
+                "ties_formed": self._flows["formed"].copy(),
+                "ties_blocked": self._flows["blocked"].copy(),
+                "ties_dormant": self._flows["dormant"].copy(),
+            }
+        self._write_series(values, people > 0)
+        self._ledger.close_interval(self.week)
+        self._observed, self._observed_week = now, self.week + 1
+        for flows in self._flows.values():
+            flows[:] = 0.0
+
+    # ------------------------------------------------------------ writing down
+    def _write_series(
+        self, values: dict[str, NDArray[np.float64]], present: NDArray[np.bool_]
+    ) -> None:
+        group, strategy = np.nonzero(present)
+        n, m = len(group), len(values)
+        self._ledger.write(
+            "series",
+            {
+                "week": np.full(n * m, self.week),
+                "group": np.tile(group, m),
+                "strategy": np.tile(strategy, m),
+                "metric": np.repeat(list(values), n),
+                "value": np.concatenate([grid[group, strategy] for grid in values.values()]),
+            },
+        )
+
+    def _write_introductions(self, week: int, asked: NDArray[Any]) -> None:
+        """Asked introductions are chains of asker, broker and target."""
+        asked = asked[asked.result != actions.VOID]
+        broker, target = self.ties.other[asked.one], self.ties.other[asked.two]
+        strength = self.ties.half.strength
+        self._ledger.write_chains(
+            book.INTRODUCTION,
+            week,
+            np.where(asked.result == actions.ACCEPTED, 0, 1).astype(np.int8),
+            np.where(asked.result == actions.BROKER_REFUSED, 1, 2).astype(np.int8),
+            np.stack([asked.owner, broker, target], axis=1),
+            np.stack([strength[asked.one], strength[asked.two]], axis=1),
+            self.people,
+            target,
+        )
+
+    def _write_opportunities(
+        self,
+        week: int,
+        needs: NDArray[Any],
+        found: market.Found,
+        won: NDArray[np.int64],
+        channels: NDArray[np.int8],
+        births: NDArray[np.int16],
+    ) -> None:
+        outside = np.flatnonzero(found.route == market.OUTSIDE)
+        which = np.concatenate([won, outside])
+        length = found.length[which].astype(np.int64)
+        provider = np.where(
+            length > 0, found.path[which, np.maximum(length - 1, 0)], -1
+        )
+        recorded = self._ledger.recorded
+        kept = recorded[needs.person[which]] | ((provider >= 0) & recorded[provider])
+        route = found.route[which]
+        premium = np.isin(route, (market.REFERRED, market.VOLUNTEERED))
+        value = needs.value[which] * np.where(premium, 1 + self._parameters[0].referral_premium, 1.0)
+        empty = np.full((len(outside), market.MOST_PEOPLE), -1)
+        ages = np.concatenate([week - births.astype(np.int64), empty])
+        through = np.concatenate([channels.astype(np.int64), empty])
+        columns = {
+            "opportunity": needs.number[which],
+            "week": needs.opened[which].astype(np.int64),
+            "closed_week": np.full(len(which), week),
+            "needy": needs.person[which].astype(np.int64),
+            "provider": provider,
+            "category": needs.category[which].astype(np.int64),
+            "route": route,
+            "length": length,
+            "n_ties": np.where(route == market.OPEN_SEARCH, 0, np.maximum(length - 1, 0)),
+            "value": value,
+            "path": found.path[which].astype(np.int64),
+            "channels": through,
+            "ages": ages,
+        }
+        self._ledger.write(
+            "opportunities", {name: column[kept] for name, column in columns.items()}
+        )
+
+    def _write_ties(self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int) -> None:
+        strength = tie.strengths(self._parameters, self.people, self.ties, slots, self.week)
+        self._ledger.write_ties(
+            self.people, self.ties, owners, slots, end, self.week, strength
+        )
+
+    def _write_living_ties(self) -> None:
+        who = np.flatnonzero(self._ledger.recorded)
+        owners, slots = tie.living_slots(self.people, self.ties, who)
+        other = self.ties.other[slots]
+        # a tie between two recorded people is met from both ends: kept from the lower
+        once = (owners < other) | ~self._ledger.recorded[other]
+        self._write_ties(owners[once], slots[once], book.LIVING)
+
+
+def simulate(
+    spec: WorldSpec,
+    *,
+    replicate: int = 0,
+    network: Network | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Tables:
+    """Live through one world and return its tables; see `World`."""
+    return World(spec, replicate=replicate, network=network, progress=progress).run()

@@ -1,0 +1,99 @@
+"""Milgram letters across a network at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simnet.network import Network
+
+OUTCOMES = ("arrived", "dropped", "lost", "expired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chains:
+    """Chains run to their end, one row each.
+
+    Attributes
+    ----------
+    outcome : ndarray of int8, shape (chains,)
+        Index into `OUTCOMES`.
+    steps : ndarray of int, shape (chains,)
+        Passings-on made.
+    path : ndarray of int, shape (chains, longest + 1)
+        The people in order, the starter first; only the first ``steps + 1`` count.
+    strength : ndarray of float, shape (chains, longest)
+        Strength of the tie of each passing-on; only the first ``steps`` count.
+    """
+
+    outcome: NDArray[np.int8]
+    steps: NDArray[np.integer[Any]]
+    path: NDArray[np.int32]
+    strength: NDArray[np.float32]
+
+
+def send_letters(
+    network: Network,
+    starters: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    *,
+    parameters: Any,
+    key: NDArray[np.uint32],
+    week: int = 0,
+) -> Chains:
+    """Send a letter from each starter towards its target, from hand to hand.
+
+    Each holder takes part with a probability that depends on the tie the letter came by, then
+    passes it to a tie to the target if there is one, else to the alter judged nearest to it;
+    nobody gets a letter twice. It is dropped when a holder does not take part or has nobody new.
+
+    Parameters
+    ----------
+    network : Network
+        With the tie columns ``strength`` and ``trust`` and the people column ``field``; a column
+        ``place`` in [0, 1) is used where there is one.
+    starters, targets : ndarray of int, shape (letters,)
+    parameters : record array, length 1
+        The parameters of the group ``letters``.
+    key : ndarray of uint32, shape (2,)
+        Key of the stream of draws.
+    week : int
+        Distinguishes one mailing's draws from another's.
+    """
+    from simnet.chains._kernels import run_letters
+
+    longest = int(parameters[0].letters_max_steps)
+    path = np.full((len(starters), longest + 1), -1, np.int32)
+    strength = np.zeros((len(starters), longest), np.float32)
+    rows = (
+        network.indptr,
+        network.neighbours,
+        network.tie_columns["strength"],
+        network.tie_columns["trust"],
+    )
+    place = network.people["place"] if "place" in network.people else np.empty(0)
+    outcome, steps = run_letters(
+        key,
+        parameters,
+        week,
+        rows,
+        place,
+        network.people["field"],
+        _standing(network)[targets],
+        starters,
+        targets,
+        path,
+        strength,
+    )
+    return Chains(outcome=outcome, steps=steps, path=path, strength=strength)
+
+
+def _standing(network: Network) -> NDArray[np.float64]:
+    """Prestige: the share of people who have fewer ties, ties in degree counted half."""
+    degree = np.sort(network.degree)
+    below = np.searchsorted(degree, network.degree, side="left")
+    upto = np.searchsorted(degree, network.degree, side="right")
+    return (below + upto) / (2.0 * len(degree))

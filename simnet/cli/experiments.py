@@ -1,0 +1,176 @@
+"""``simnet run`` and ``simnet check``: commands on an experiment."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simnet.cli import names
+from simnet.cli.conventions import AS_JSON, FAILED_TRIALS, INTERRUPTED
+from simnet.errors import SimnetError
+
+if TYPE_CHECKING:
+    from simnet.lab import Results
+    from simnet.spec import Experiment
+
+__all__ = ["check", "run"]
+
+
+def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """CONFIG and the options that change what it says."""
+    for decorate in (
+        click.option("--replicates", type=int, metavar="N", help="Instead of the file's."),
+        click.option("--seed", type=int, metavar="N", help="Instead of the file's."),
+        click.option(
+            "--set",
+            "changes",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Change a setting, e.g. network.degree=8; can be given again.",
+        ),
+        click.argument("more", nargs=-1, metavar="[KEY=VALUE]...", callback=_only_settings),
+        click.argument("config", shell_complete=names.configs),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _only_settings(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        if "=" not in value:
+            raise click.UsageError(f"expected a setting as KEY=VALUE after CONFIG; got {value!r}")
+    return values
+
+
+def _load(
+    config: str,
+    more: Sequence[str],
+    changes: Sequence[str],
+    seed: int | None,
+    replicates: int | None,
+) -> Experiment:
+    from simnet.spec import load
+
+    return load(config, overrides=[*changes, *more], seed=seed, replicates=replicates)
+
+
+@click.command()
+@experiment_options
+@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Trials at a time.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="Default: results/NAME.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what it would take, and run nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress; failures are still reported.")
+@AS_JSON
+def run(
+    config: str,
+    more: tuple[str, ...],
+    changes: tuple[str, ...],
+    seed: int | None,
+    replicates: int | None,
+    jobs: int | None,
+    out: Path | None,
+    dry_run: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run an experiment and print its verdict.
+
+    CONFIG is a YAML file or the name of a shipped config (simnet list configs). A run that was
+    stopped continues when the same command is given again.
+
+    \b
+    Examples:
+      simnet run quickstart
+      simnet run my.yaml --set network.degree=8 --replicates 40 -j 4
+      simnet run my.yaml weeks=52 --dry-run
+    """
+    from simnet import lab
+    from simnet.cli import verdicts
+
+    experiment = _load(config, more, changes, seed, replicates)
+    if dry_run:
+        click.echo(verdicts.forecast(lab.plan(experiment, out=out, jobs=jobs), as_json))
+        return
+    folder = Path("results", experiment.name) if out is None else out
+    with _continuable(folder):
+        results = lab.run(experiment, out=out, jobs=jobs, progress=not quiet)
+        comparison = verdicts.verdict(results)
+        if not as_json:
+            click.echo(comparison.text)
+        figures = verdicts.figures(results, results.path / "figures")
+    if as_json:
+        click.echo(comparison.as_json(results, figures))
+    elif not quiet:
+        click.echo(verdicts.whereabouts(results, figures), err=True)
+    _exit_if_failed(results)
+
+
+@contextmanager
+def _continuable(folder: Path) -> Iterator[None]:
+    """Turn Ctrl-C and a polite kill into a word on how to go on."""
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"stopped{_so_far(folder)}; the same command continues from there", err=True)
+        sys.exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _so_far(folder: Path) -> str:
+    from simnet import lab
+
+    with suppress(SimnetError):
+        results = lab.open_results(folder)
+        return f": {len(results.done)} of {len(results.experiment.trials())} trials are done"
+    return ""
+
+
+def _exit_if_failed(results: Results) -> None:
+    failed = len(results.failed)
+    if failed:
+        total = len(results.experiment.trials())
+        click.echo(
+            f"{failed} of {total} trials failed: see {results.path / 'failed'}; "
+            "the same command tries them again",
+            err=True,
+        )
+        sys.exit(FAILED_TRIALS)
+
+
+@click.command()
+@experiment_options
+def check(
+    config: str,
+    more: tuple[str, ...],
+    changes: tuple[str, ...],
+    seed: int | None,
+    replicates: int | None,
+) -> None:
+    """Say whether an experiment can be run, or all that is wrong.
+
+    \b
+    Example:
+      simnet check my.yaml
+    """
+    from simnet.cli import verdicts
+    from simnet.spec import missing_files
+
+    experiment = _load(config, more, changes, seed, replicates)
+    click.echo(verdicts.fine(experiment))
+    for key, path in missing_files(experiment):
+        click.echo(f"note: {key}: there is no file {path} yet", err=True)

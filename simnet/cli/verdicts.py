@@ -1,0 +1,159 @@
+"""What `run`, `check`, `compare` and `plot` print: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simnet.cli.listings import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simnet.lab import Forecast, Results
+    from simnet.spec import Experiment
+
+__all__ = [
+    "Verdict",
+    "figures",
+    "fine",
+    "forecast",
+    "verdict",
+    "whereabouts",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The comparison of a study's arms, as a frame and as text."""
+
+    comparison: pd.DataFrame
+    text: str
+
+    def as_json(self, results: Results, figures: Sequence[Path]) -> str:
+        """Where the study is, how many trials it has, and the comparison row by row."""
+        content = {
+            "results": str(results.path),
+            "trials": len(results.experiment.trials()),
+            "done": len(results.done),
+            "failed": list(results.failed["trial"]),
+            "figures": [str(figure) for figure in figures],
+            "comparison": _records(self.comparison),
+        }
+        return json.dumps(content, indent=1, ensure_ascii=False)
+
+
+def verdict(
+    results: Results, *, measures: Sequence[str] = (), reference: str | None = None
+) -> Verdict:
+    """Compare the arms and write the comparison into the results folder.
+
+    Raises
+    ------
+    ValueError
+        `reference` is no arm, or one of `measures` was not measured.
+    """
+    from simnet.lab.compare import compare, write_comparison
+    from simnet.lab.verdict import format_comparison
+
+    chosen = _chosen(results.measures, measures)
+    comparison = compare(chosen, reference=reference)
+    write_comparison(comparison, results.path)
+    text = _means(chosen) if comparison.empty else format_comparison(comparison)
+    return Verdict(comparison, text)
+
+
+def figures(results: Results, folder: Path) -> list[Path]:
+    """Draw all figures into `folder`; none while no trial is done."""
+    if not results.done:
+        return []
+    from simnet.figures import save_all
+
+    return list(save_all(results, folder))
+
+
+def whereabouts(results: Results, figures: Sequence[Path]) -> str:
+    """Where the tables and figures are."""
+    folders = sorted({str(figure.parent) for figure in figures})
+    lines = [
+        f"verdict  {results.path / 'comparison.csv'}",
+        f"tables   {results.path}  (simnet.open_results reads them)",
+        *(f"figures  {folder}" for folder in folders),
+    ]
+    return "\n" + "\n".join(lines)
+
+
+def forecast(expected: Forecast, as_json: bool) -> str:
+    """What a run would take."""
+    if as_json:
+        return json.dumps(asdict(expected), indent=1)
+    from simnet.lab.progress import duration
+
+    there = f", {expected.trials_there} of them already there" if expected.trials_there else ""
+    return "\n".join(
+        [
+            f"trials   {expected.trials}{there}",
+            f"jobs     {expected.jobs}",
+            f"time     about {duration(expected.seconds)}, plus up to a minute for compiling",
+            f"memory   about {_size(expected.memory_bytes)}",
+            f"disk     about {_size(expected.disk_bytes)}",
+        ]
+    )
+
+
+def fine(experiment: Experiment) -> str:
+    """That an experiment can be run, and how large it is."""
+    arms, points = len(experiment.arm_names), len(experiment.points)
+    return (
+        f"{experiment.name} is fine: {_counted(arms, 'arm')} x {_counted(points, 'point')} x "
+        f"{_counted(experiment.replicates, 'replicate')} = "
+        f"{_counted(len(experiment.trials()), 'trial')}"
+    )
+
+
+def _chosen(measures: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    if not names:
+        return measures
+    known = [str(name) for name in measures["measure"].unique()]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"{name!r} was not measured; {nearest(name, known)}")
+    return measures[measures["measure"].isin(names)]
+
+
+def _means(measures: pd.DataFrame) -> str:
+    """Mean and standard deviation of each measure over replicates, where one arm stands alone."""
+    if measures.empty:
+        return "no trial is done, so there is nothing to compare"
+    keys = ["arm", "point", "measure"]
+    grouped = measures.groupby(keys, observed=True, sort=False)["value"]
+    table = grouped.agg(mean="mean", sd="std", n="count").reset_index()
+    if table["point"].nunique() == 1:
+        table = table.drop(columns="point")
+    return str(table.to_string(index=False, float_format="{:.4g}".format, na_rep="-"))
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with None where a number is undefined, which JSON has no word for."""
+    rows = frame.to_dict(orient="records")
+    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

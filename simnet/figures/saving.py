@@ -1,0 +1,70 @@
+"""All figures of a study, written as PNG and SVG."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from simnet.errors import ResultsError
+from simnet.figures.chains import attrition, chain_survival
+from simnet.figures.forest import differences
+from simnet.figures.over_time import opportunity_yield, trust
+from simnet.figures.page import STYLE
+from simnet.figures.selection import ResultTables
+from simnet.figures.spread import distribution
+from simnet.lab.compare import compare
+
+__all__ = ["save", "save_all"]
+
+DOTS_PER_INCH = 200
+
+log = logging.getLogger(__name__)
+
+
+def save_all(results: ResultTables, folder: Path) -> list[Path]:
+    """Write every figure that the tables allow, for every sweep point, and return the files.
+
+    They are opportunity-yield, distribution, chain-survival, attrition, trust and differences, with
+    ``-p1`` and so on behind the name for the sweep points after the first. One that has nothing to
+    show is left out, and a warning is logged that says why.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    plots: dict[str, Callable[..., Figure]] = {
+        "opportunity-yield": opportunity_yield,
+        "distribution": distribution,
+        "chain-survival": chain_survival,
+        "attrition": attrition,
+        "trust": trust,
+        "differences": partial(differences, comparison=compare(results.measures)),
+    }
+    written = []
+    for point in sorted(results.trials["point"].unique()):
+        for name, plot in plots.items():
+            stem = name if point == 0 else f"{name}-p{point}"
+            try:
+                figure = plot(results, point=int(point))
+            except ResultsError as nothing:
+                log.warning("no figure %s: %s", stem, nothing)
+            else:
+                written += save(figure, folder / stem)
+    return written
+
+
+def save(figure: Figure, stem: Path) -> list[Path]:
+    """Write a figure as `stem`.png (200 dots an inch) and `stem`.svg.
+
+    The same figure gives the same SVG, byte for byte. A file is written whole or not at all.
+    """
+    files = [stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg")]
+    with mpl.rc_context(STYLE):
+        for file in files:
+            unfinished = file.with_name(f".{file.name}.unfinished")
+            metadata = {"Date": None} if file.suffix == ".svg" else {"Software": None}
+            figure.savefig(unfinished, format=file.suffix[1:], dpi=DOTS_PER_INCH, metadata=metadata)
+            unfinished.replace(file)
+    return files

@@ -1,0 +1,124 @@
+"""What a study will take: trials, time, memory, disk.
+
+The formulas are meant to be right within a factor of two, and simple enough to check by hand::
+
+    seconds a trial = SETUP_S + half-ties / HALF_TIES_PER_S + people x weeks / PERSON_WEEKS_PER_S
+    seconds         = START_S + sum over trials / cores in use
+    memory          = jobs x (PROCESS_BYTES + the largest world, as the language estimates it)
+    disk a trial    = PART_BYTES x tables + rows x ROW_BYTES
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simnet.lab.machine import cores
+from simnet.spec.limits import machine_memory, memory_needed
+
+if TYPE_CHECKING:
+    from simnet.lab.trials import Engine
+    from simnet.spec import TrialKey, WorldSpec
+
+__all__ = ["Forecast", "Size", "Sizes", "forecast", "likely_jobs", "sizes"]
+
+# Measured with the shipped configs on one core of a current server; see benchmarks/.
+PERSON_WEEKS_PER_S = 3e6
+HALF_TIES_PER_S = 1e7
+SETUP_S = 0.1
+START_S = 3.0
+
+PROCESS_BYTES = 420 * 2**20
+
+TABLES = 9
+PART_BYTES = 4_000
+ROW_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large one world is at the start, and how long it runs."""
+
+    people: int
+    half_ties: int
+    weeks: int
+    rows: int
+
+    @property
+    def seconds(self) -> float:
+        """Expected time on one core."""
+        rounds = self.people * self.weeks / PERSON_WEEKS_PER_S
+        return SETUP_S + self.half_ties / HALF_TIES_PER_S + rounds
+
+    @property
+    def memory_bytes(self) -> int:
+        """Expected peak of a process that runs this world."""
+        return PROCESS_BYTES + memory_needed(self.people, self.half_ties / self.people)
+
+    @property
+    def disk_bytes(self) -> int:
+        return TABLES * PART_BYTES + self.rows * ROW_BYTES
+
+
+Sizes = Mapping[tuple[str, int], Size]
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the trials that are still missing will take."""
+
+    trials: int
+    trials_there: int
+    jobs: int
+    seconds: float
+    memory_bytes: int
+    disk_bytes: int
+
+
+def sizes(worlds: Mapping[tuple[str, int], WorldSpec], engine: Engine) -> Sizes:
+    """How large each world is, by arm and point."""
+    return {where: _size(world, engine) for where, world in worlds.items()}
+
+
+def forecast(missing: Sequence[TrialKey], there: int, worlds: Sizes, jobs: int | None) -> Forecast:
+    """Time, memory and disk of `missing`, with `there` trials already done."""
+    wanted = [worlds[key.arm, key.point] for key in missing]
+    workers = likely_jobs(wanted) if jobs is None else jobs
+    busy = min(cores(), max(1, len(wanted)) if workers > 1 else cores())
+    largest = max((size.memory_bytes for size in wanted), default=0)
+    return Forecast(
+        trials=len(missing) + there,
+        trials_there=there,
+        jobs=workers,
+        seconds=START_S + sum(size.seconds for size in wanted) / busy if wanted else 0.0,
+        memory_bytes=workers * largest,
+        disk_bytes=sum(size.disk_bytes for size in wanted),
+    )
+
+
+def likely_jobs(wanted: Iterable[Size]) -> int:
+    """Workers when none are asked for: one a core, as long as trials and memory suffice."""
+    worlds = list(wanted)
+    largest = max((size.memory_bytes for size in worlds), default=1)
+    machine = machine_memory()
+    fitting = cores() if machine is None else int(0.8 * machine) // largest
+    return max(1, min(cores(), len(worlds), fitting))
+
+
+def _size(world: WorldSpec, engine: Engine) -> Size:
+    people, half_ties = _network_size(world, engine)
+    recorded = min(people, world.record.people)
+    observed = world.weeks // world.record.every_weeks + 1
+    needs = recorded * world.weeks * world.market.needs_per_week
+    ties = recorded * half_ties / people
+    series = observed * 2 * len(world.population) * 12
+    return Size(people, half_ties, world.weeks, round(series + recorded + 2 * ties + 4 * needs))
+
+
+def _network_size(world: WorldSpec, engine: Engine) -> tuple[int, int]:
+    network = world.network
+    if network.model == "watts-strogatz":
+        return network.people, network.people * network.degree
+    made = engine.network(world, 0)
+    return made.n_people, 2 * made.n_ties

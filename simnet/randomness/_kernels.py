@@ -1,0 +1,59 @@
+"""Philox4x32-10 and uniform numbers from it, for use inside other kernels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_TO_UNIT = 2.0**-53
+_TO_UNIT32 = 2.0**-32
+
+
+@njit(cache=True)
+def philox4(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Four 32-bit words from four 32-bit counters and a key of two 32-bit words."""
+    x0 = np.uint64(c0) & _LOW
+    x1 = np.uint64(c1) & _LOW
+    x2 = np.uint64(c2) & _LOW
+    x3 = np.uint64(c3) & _LOW
+    key0 = np.uint64(k0)
+    key1 = np.uint64(k1)
+    for _ in range(10):
+        p0 = _M0 * x0
+        p1 = _M1 * x2
+        x0 = (p1 >> _SHIFT) ^ x1 ^ key0
+        x1 = p1 & _LOW
+        x2 = (p0 >> _SHIFT) ^ x3 ^ key1
+        x3 = p0 & _LOW
+        key0 = (key0 + _W0) & _LOW
+        key1 = (key1 + _W1) & _LOW
+    return x0, x1, x2, x3
+
+
+@njit(cache=True)
+def uniform(key, a, b, c, d):  # type: ignore[no-untyped-def]
+    """One draw in [0, 1) with 53 random bits, a pure function of the key and four counters."""
+    x0, x1, _, _ = philox4(a, b, c, d, key[0], key[1])
+    return ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+
+
+@njit(cache=True)
+def uniform2(key, a, b, c, d):  # type: ignore[no-untyped-def]
+    """Two independent draws in [0, 1) with 53 random bits each."""
+    x0, x1, x2, x3 = philox4(a, b, c, d, key[0], key[1])
+    first = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+    second = ((x2 >> np.uint64(5)) * 67108864.0 + (x3 >> np.uint64(6))) * _TO_UNIT
+    return first, second
+
+
+@njit(cache=True)
+def uniform4(key, a, b, c, d):  # type: ignore[no-untyped-def]
+    """Four independent draws in [0, 1) with 32 random bits each."""
+    x0, x1, x2, x3 = philox4(a, b, c, d, key[0], key[1])
+    return x0 * _TO_UNIT32, x1 * _TO_UNIT32, x2 * _TO_UNIT32, x3 * _TO_UNIT32

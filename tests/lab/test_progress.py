@@ -1,0 +1,91 @@
+"""What a run says while it works."""
+
+import re
+
+import pytest
+
+from simnet.lab import forecast as forecasting
+from simnet.lab.pool import ENDED, NOT_STARTED
+from simnet.lab.progress import Bar, Lines, Progress, duration
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59.4, "59 s"), (90, "2 min"), (3600, "1 h 0 min"), (100_000, "1 d 3 h")],
+)
+def test_durations(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_the_time_left_follows_from_the_pace(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("simnet.lab.progress.time.monotonic", lambda: clock[0])
+    shown = []
+    monkeypatch.setattr("simnet.lab.progress._display", lambda n: Recorder(shown))
+    weeks_done = [NOT_STARTED, NOT_STARTED]
+    progress = Progress([1.0, 3.0], [10, 10], weeks_done)
+    clock[0], weeks_done[0] = 160.0, 1  # a minute of compiling
+    progress.tick()
+    clock[0], weeks_done[0] = 169.0, ENDED
+    progress.trial_ended()
+    assert shown[0] == (0.025, 0, None)
+    share, trials, left = shown[1]
+    assert (share, trials) == (0.25, 1)
+    assert left == pytest.approx(30.0)
+
+
+class Recorder:
+    def __init__(self, shown):
+        self.shown = shown
+
+    def show(self, share, trials, left_s):
+        self.shown.append((share, trials, left_s))
+
+
+def test_lines_come_now_and_then(monkeypatch, capsys):
+    clock = [0.0]
+    monkeypatch.setattr("simnet.lab.progress.time.monotonic", lambda: clock[0])
+    lines = Lines(8)
+    for clock[0] in (1.0, 11.0, 12.0, 22.0):
+        lines.show(clock[0] / 100, 1, 70.0)
+    assert capsys.readouterr().err.splitlines() == [
+        "1 of 8 trials done (11%), about 1 min left",
+        "1 of 8 trials done (22%), about 1 min left",
+    ]
+
+
+def test_a_bar_shows_trials_and_time_left():
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    screen = StringIO()
+    console = Console(file=screen, force_terminal=True, width=80)
+    columns = (BarColumn(), TextColumn("{task.fields[state]}"))
+    bar = Bar(Progress(*columns, console=console, auto_refresh=False), 8)
+    bar.show(0.5, 4, 30.0)
+    bar.say("[something] to say")
+    bar.close()
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.getvalue())
+    assert "4/8 trials, about 30 s left" in text
+    assert "[something] to say" in text
+
+
+def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
+    monkeypatch.setattr(forecasting, "cores", lambda: 8)
+    monkeypatch.setattr(forecasting, "machine_memory", lambda: 4 * 2**30)
+    small = forecasting.Size(people=100, half_ties=1000, weeks=10, rows=100)
+    large = forecasting.Size(people=10**6, half_ties=10**7, weeks=10, rows=100)
+    assert forecasting.likely_jobs([small] * 3) == 3
+    assert forecasting.likely_jobs([small] * 100) == 7
+    assert forecasting.likely_jobs([small] * 99 + [large]) == 1
+    assert forecasting.likely_jobs([]) == 1
+
+
+def test_a_forecast_grows_with_the_work():
+    small = forecasting.Size(people=1000, half_ties=10_000, weeks=10, rows=100)
+    large = forecasting.Size(people=2000, half_ties=20_000, weeks=20, rows=400)
+    assert small.seconds < large.seconds
+    assert small.memory_bytes < large.memory_bytes
+    assert small.disk_bytes < large.disk_bytes
