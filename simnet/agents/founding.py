@@ -40,12 +40,13 @@ _SPARE_SLOTS = 4
 
 
 class Keys:
-    """Keys of a trial's streams, by name."""
+    """Keys of a trial's streams, by name; pairs of integers, which kernels pass on cheaply."""
 
     def __init__(self, seed: int, replicate: int) -> None:
-        self._keys = {name: stream_key(seed, replicate, name) for name in STREAMS}
+        keys = {name: stream_key(seed, replicate, name).tolist() for name in STREAMS}
+        self._keys: dict[str, tuple[int, int]] = {name: tuple(key) for name, key in keys.items()}
 
-    def __getitem__(self, stream: str) -> NDArray[np.uint32]:
+    def __getitem__(self, stream: str) -> tuple[int, int]:
         return self._keys[stream]
 
 

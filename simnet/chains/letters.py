@@ -41,7 +41,7 @@ def send_letters(
     targets: NDArray[np.int32],
     *,
     parameters: Any,
-    key: NDArray[np.uint32],
+    key: tuple[int, int],
     week: int = 0,
 ) -> Chains:
     """Send a letter from each starter towards its target, from hand to hand.
@@ -58,7 +58,7 @@ def send_letters(
     starters, targets : ndarray of int, shape (letters,)
     parameters : record array, length 1
         The parameters of the group ``letters``.
-    key : ndarray of uint32, shape (2,)
+    key : pair of int
         Key of the stream of draws.
     week : int
         Distinguishes one mailing's draws from another's.

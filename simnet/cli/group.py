@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import click
@@ -67,4 +69,5 @@ for command in (run, check, compare, plot, list_, show, schema, init, completion
 
 def main() -> None:
     """Entry point of the ``simnet`` command."""
+    sys.path.append(os.getcwd())  # where a user's own strategies are; last, to shadow nothing
     cli(prog_name="simnet")

@@ -91,7 +91,7 @@ def forecast(expected: Forecast, as_json: bool) -> str:
     """What a run would take."""
     if as_json:
         return json.dumps(asdict(expected), indent=1)
-    from simnet.lab.progress import duration
+    from simnet.lab.wording import duration, size
 
     there = f", {expected.trials_there} of them already there" if expected.trials_there else ""
     return "\n".join(
@@ -99,19 +99,21 @@ def forecast(expected: Forecast, as_json: bool) -> str:
             f"trials   {expected.trials}{there}",
             f"jobs     {expected.jobs}",
             f"time     about {duration(expected.seconds)}, plus up to a minute for compiling",
-            f"memory   about {_size(expected.memory_bytes)}",
-            f"disk     about {_size(expected.disk_bytes)}",
+            f"memory   about {size(expected.memory_bytes)}",
+            f"disk     about {size(expected.disk_bytes)}",
         ]
     )
 
 
 def fine(experiment: Experiment) -> str:
     """That an experiment can be run, and how large it is."""
+    from simnet.lab.wording import counted
+
     arms, points = len(experiment.arm_names), len(experiment.points)
     return (
-        f"{experiment.name} is fine: {_counted(arms, 'arm')} x {_counted(points, 'point')} x "
-        f"{_counted(experiment.replicates, 'replicate')} = "
-        f"{_counted(len(experiment.trials()), 'trial')}"
+        f"{experiment.name} is fine: {counted(arms, 'arm')} x {counted(points, 'point')} x "
+        f"{counted(experiment.replicates, 'replicate')} = "
+        f"{counted(len(experiment.trials()), 'trial')}"
     )
 
 
@@ -145,15 +147,3 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _size(count: float) -> str:
-    for unit in ("B", "KiB", "MiB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}"
-        count /= 1024
-    return f"{count:.1f} GiB"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"

@@ -5,7 +5,8 @@ The formulas are meant to be right within a factor of two, and simple enough to 
     seconds a trial = SETUP_S + half-ties / HALF_TIES_PER_S + people x weeks / PERSON_WEEKS_PER_S
     seconds         = START_S + sum over trials / cores in use
     memory          = jobs x (PROCESS_BYTES + the largest world, as the language estimates it)
-    disk a trial    = PART_BYTES x tables + rows x ROW_BYTES
+    disk a trial    = PARTS_BYTES + recorded people
+                      x (ties a person x TIE_BYTES + weeks x PERSON_WEEK_BYTES)
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ START_S = 3.0
 
 PROCESS_BYTES = 420 * 2**20
 
-TABLES = 9
-PART_BYTES = 4_000
-ROW_BYTES = 12
+PARTS_BYTES = 60_000
+TIE_BYTES = 60
+PERSON_WEEK_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large one world is at the start, and how long it runs."""
+    """How large one world is at the start, how long it runs, how many people are recorded."""
 
     people: int
     half_ties: int
     weeks: int
-    rows: int
+    recorded: int
 
     @property
     def seconds(self) -> float:
@@ -58,7 +59,9 @@ class Size:
 
     @property
     def disk_bytes(self) -> int:
-        return TABLES * PART_BYTES + self.rows * ROW_BYTES
+        """Expected size of the parts."""
+        ties = self.half_ties / self.people * TIE_BYTES
+        return PARTS_BYTES + round(self.recorded * (ties + self.weeks * PERSON_WEEK_BYTES))
 
 
 Sizes = Mapping[tuple[str, int], Size]
@@ -108,12 +111,7 @@ def likely_jobs(wanted: Iterable[Size]) -> int:
 
 def _size(world: WorldSpec, engine: Engine) -> Size:
     people, half_ties = _network_size(world, engine)
-    recorded = min(people, world.record.people)
-    observed = world.weeks // world.record.every_weeks + 1
-    needs = recorded * world.weeks * world.market.needs_per_week
-    ties = recorded * half_ties / people
-    series = observed * 2 * len(world.population) * 12
-    return Size(people, half_ties, world.weeks, round(series + recorded + 2 * ties + 4 * needs))
+    return Size(people, half_ties, world.weeks, recorded=min(people, world.record.people))
 
 
 def _network_size(world: WorldSpec, engine: Engine) -> tuple[int, int]:

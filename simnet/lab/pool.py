@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import types
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, MutableSequence, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from simnet.errors import ResultsError
@@ -25,6 +26,7 @@ __all__ = ["ENDED", "NOT_STARTED", "run_here", "run_pool", "shared_weeks"]
 NOT_STARTED = -1  # among the weeks done
 ENDED = 2**31  # more weeks than any trial has
 _TICK_S = 0.2
+_QUEUED = 4  # trials handed to the pool ahead, for each process
 _KILLED = "the system ended the process, twice; most often memory ran out"
 
 
@@ -75,7 +77,7 @@ def run_pool(
         yield from _outcomes(pool, waiting, tick, finished)
         left = [index for index in waiting if index not in finished]
         suspects = [index for index in left if weeks_done[index] != NOT_STARTED]
-        if left and not suspects:
+        if left and not (suspects or finished):
             raise ResultsError("worker processes end before they begin; run with --jobs 1")
         for index in suspects:
             yield from _once_more(_Pool(study, keys, weeks_done, jobs=1), index, tick)
@@ -101,8 +103,8 @@ def _outcomes(
 ) -> Generator[Outcome]:
     """Outcomes until all are there or the pool breaks; `finished` collects whose they are."""
     with pool.running() as check_signals:
-        pending = pool.start(indices[0])
-        rest = indices[1:]
+        waiting = deque(indices)
+        pending = pool.start(waiting.popleft())
         while pending:
             check_signals()
             ready, _ = wait(pending, timeout=_TICK_S, return_when=FIRST_COMPLETED)
@@ -117,12 +119,8 @@ def _outcomes(
                     yield future.result()
             if broken:
                 return
-            if rest and (finished or pool.weeks_done[indices[0]] > 0):
-                try:
-                    pending |= pool.submit(rest)
-                except BrokenProcessPool:
-                    return
-                rest = ()
+            if finished or pool.weeks_done[indices[0]] > 0:
+                pool.refill(pending, waiting)
             tick()
 
 
@@ -149,17 +147,23 @@ class _Pool:
 
     def start(self, index: int) -> dict[Future[Outcome], int]:
         """Begin with one trial, so that kernels are compiled once; the others find them cached."""
-        pending = self.submit([index])
+        pending: dict[Future[Outcome], int] = {}
+        self._submit(pending, index)
         with _without_main():
             for _ in range(self._jobs - 1):
                 self._executor.submit(prepare)
         return pending
 
-    def submit(self, indices: Sequence[int]) -> dict[Future[Outcome], int]:
+    def refill(self, pending: dict[Future[Outcome], int], waiting: deque[int]) -> None:
+        """Keep a few trials queued for each process; a broken pool takes no more."""
+        with suppress(BrokenProcessPool):
+            while waiting and len(pending) < _QUEUED * self._jobs:
+                self._submit(pending, waiting[0])
+                waiting.popleft()
+
+    def _submit(self, pending: dict[Future[Outcome], int], index: int) -> None:
         with _without_main():
-            return {
-                self._executor.submit(work, index, self.keys[index]): index for index in indices
-            }
+            pending[self._executor.submit(work, index, self.keys[index])] = index
 
     @contextmanager
     def running(self) -> Iterator[Callable[[], None]]:

@@ -7,10 +7,12 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from simnet.lab.wording import counted, duration
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-__all__ = ["Display", "Progress", "duration"]
+__all__ = ["Display", "Progress"]
 
 _EVERY_S = 0.1
 _LINE_EVERY_S = 10.0
@@ -118,10 +120,10 @@ class Lines:
 
     def show(self, share: float, trials: int, left_s: float | None) -> None:
         now = time.monotonic()
-        if now - self._last < _LINE_EVERY_S or left_s is None:
+        if now - self._last < _LINE_EVERY_S or left_s is None or share == 1.0:
             return
         self._last = now
-        done = f"{trials} of {self._n_trials} trials done ({share:.0%})"
+        done = f"{trials} of {counted(self._n_trials, 'trial')} done ({share:.0%})"
         self.say(f"{done}, about {duration(left_s)} left")
 
     def say(self, text: str) -> None:
@@ -155,21 +157,6 @@ class Bar:
 
 def _print(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def duration(seconds: float) -> str:
-    """Rounded to what a person wants to know: ``8 s``, ``3 min``, ``2 h 10 min``, ``4 d 3 h``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {minutes} min"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h"
 
 
 def _display(n_trials: int) -> Display:

@@ -15,6 +15,7 @@ from simnet.lab.pool import NOT_STARTED, run_here, run_pool, shared_weeks
 from simnet.lab.progress import Progress
 from simnet.lab.store import Store, cannot_write
 from simnet.lab.trials import Engine, forget_network
+from simnet.lab.wording import counted
 from simnet.lab.workers import Study
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ def run(
     ------
     ResultsError
         The folder holds something else, cannot be written, or another run is writing to it.
-    NetworkError
-        The network cannot be read from its file; nothing was written.
+    NetworkError, SpecError
+        The network cannot be read from its file, a strategy cannot be imported; nothing was
+        written.
     """
     return run_with(Engine(), experiment, out=out, jobs=jobs, progress=progress)
 
@@ -95,6 +97,7 @@ def run_with(
     worlds = _worlds(experiment)
     wanted = identity(experiment, worlds.values())
     _check(store, wanted)
+    engine.check(worlds.values())
     known = sizes(worlds, engine)
     with store.locked():
         _check(store, wanted)
@@ -185,11 +188,11 @@ def _opening(experiment: Experiment, expected: Forecast, store: Store) -> str:
     arms, points = len(experiment.arm_names), len(experiment.points)
     swept = f" x {points} points" if points > 1 else ""
     text = (
-        f"{experiment.name}: {expected.trials} trials "
-        f"({arms} arms{swept} x {experiment.replicates} replicates)"
+        f"{experiment.name}: {counted(expected.trials, 'trial')} ({counted(arms, 'arm')}{swept} x "
+        f"{counted(experiment.replicates, 'replicate')})"
     )
     if expected.trials_there == expected.trials:
-        return f"{text}, all of them already in {store.path}"
+        return f"{text}, all already in {store.path}"
     if expected.trials_there:
-        text += f", {expected.trials_there} of them already in {store.path}: continuing"
+        text += f", {expected.trials_there} already in {store.path}: continuing"
     return f"{text}; {expected.jobs} at a time"

@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,6 +31,15 @@ class Engine:
         """Import ahead of the first trial."""
         from simnet.agents import simulate  # noqa: F401  (for the time it takes)
         from simnet.lab.measures import measure  # noqa: F401
+
+    def check(self, worlds: Iterable[WorldSpec]) -> None:
+        """Raise at once what would fail in every trial: strategies that cannot be imported."""
+        python = {name for world in worlds for name in _python_strategies(world)}
+        if python:
+            from simnet.agents.plans import load_strategy
+
+            for reference in sorted(python):
+                load_strategy(reference)
 
     def network(self, world: WorldSpec, replicate: int) -> Network:
         """The people and ties a trial starts from; arms that start alike share them."""
@@ -62,6 +71,14 @@ class Outcome:
 
     trial: str
     failure: str = ""
+
+
+def _python_strategies(world: WorldSpec) -> Iterator[str]:
+    """The ``module:Class`` of every strategy that somebody follows and that has one."""
+    for name in (*world.population, world.focal.strategy):
+        strategy = None if name is None else world.strategies[name]
+        if strategy is not None and strategy.python is not None:
+            yield strategy.python
 
 
 def is_drawn(world: WorldSpec) -> bool:

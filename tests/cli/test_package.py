@@ -39,5 +39,6 @@ def test_importing_simnet_imports_no_room():
         capture_output=True,
         text=True,
         timeout=60,
+        check=True,
     )
     assert done.stdout == "[]\n"

@@ -36,7 +36,7 @@ def test_a_run_prints_the_verdict_and_says_where_things_are(simnet):
         "trials",
     }
     again = simnet("run", "tiny.yaml", "-j", "1")
-    assert "all of them already in results/tiny" in again.stderr
+    assert "all already in results/tiny" in again.stderr
     assert again.stdout == done.stdout
 
 
@@ -132,6 +132,36 @@ def test_failed_trials_end_in_exit_code_1(simnet, monkeypatch):
     assert "Traceback" not in done.output
 
 
+STRATEGY = """\
+class Idle:
+    def plan(self, view):
+        return []
+"""
+IDLE = "strategies.idle={python: 'my_strategies:Idle'}"
+
+
+@pytest.mark.usefixtures("simnet")
+def test_a_strategy_in_the_current_folder_is_found_by_every_worker():
+    Path("my_strategies.py").write_text(STRATEGY)
+    # -P keeps Python itself from looking there, as when `simnet` is called by its name
+    entry = [sys.executable, "-P", "-c", "from simnet.cli import main; main()"]
+    subprocess.run(
+        [*entry, "run", "tiny.yaml", IDLE, "arms={idle: {focal.strategy: idle}}", "-j2", "-q"],
+        env={**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])},
+        check=True,
+        timeout=300,
+    )
+    results = package.open_results("results/tiny")
+    assert len(results.trials) == 2
+
+
+def test_a_strategy_that_cannot_be_imported_is_refused_before_anything_is_written(simnet):
+    done = simnet("run", "tiny.yaml", IDLE, "focal.strategy=idle", "arms={}")
+    assert done.exit_code == 2
+    assert "'my_strategies:Idle' cannot be imported" in done.stderr
+    assert not Path("results").exists()
+
+
 def failing(*arguments):
     raise ZeroDivisionError("told to")
 
@@ -147,8 +177,9 @@ def interrupted(*arguments, **options):
     raise KeyboardInterrupt
 
 
+@pytest.mark.usefixtures("simnet")
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_real_run_can_be_stopped_and_continued(simnet, signum):
+def test_a_real_run_can_be_stopped_and_continued(signum):
     process = subprocess.Popen(
         [sys.executable, "-m", "simnet", "run", "tiny.yaml", "replicates=1000", "-j", "2"],
         env={**os.environ, "PYTHONPATH": str(Path(package.__file__).parents[1])},

@@ -6,7 +6,8 @@ import pytest
 
 from simnet.lab import forecast as forecasting
 from simnet.lab.pool import ENDED, NOT_STARTED
-from simnet.lab.progress import Bar, Lines, Progress, duration
+from simnet.lab.progress import Bar, Lines, Progress
+from simnet.lab.wording import counted, duration, size
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,16 @@ from simnet.lab.progress import Bar, Lines, Progress, duration
 )
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+def test_sizes_and_counts():
+    assert [size(10), size(5000), size(3 * 2**20), size(1.5 * 2**30)] == [
+        "10 B",
+        "5 KiB",
+        "3 MiB",
+        "1.5 GiB",
+    ]
+    assert [counted(1, "arm"), counted(2, "arm")] == ["1 arm", "2 arms"]
 
 
 def test_the_time_left_follows_from_the_pace(monkeypatch):
@@ -75,8 +86,8 @@ def test_a_bar_shows_trials_and_time_left():
 def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
     monkeypatch.setattr(forecasting, "cores", lambda: 8)
     monkeypatch.setattr(forecasting, "machine_memory", lambda: 4 * 2**30)
-    small = forecasting.Size(people=100, half_ties=1000, weeks=10, rows=100)
-    large = forecasting.Size(people=10**6, half_ties=10**7, weeks=10, rows=100)
+    small = forecasting.Size(people=100, half_ties=1000, weeks=10, recorded=100)
+    large = forecasting.Size(people=10**6, half_ties=10**7, weeks=10, recorded=100)
     assert forecasting.likely_jobs([small] * 3) == 3
     assert forecasting.likely_jobs([small] * 100) == 7
     assert forecasting.likely_jobs([small] * 99 + [large]) == 1
@@ -84,8 +95,8 @@ def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
 
 
 def test_a_forecast_grows_with_the_work():
-    small = forecasting.Size(people=1000, half_ties=10_000, weeks=10, rows=100)
-    large = forecasting.Size(people=2000, half_ties=20_000, weeks=20, rows=400)
+    small = forecasting.Size(people=1000, half_ties=10_000, weeks=10, recorded=100)
+    large = forecasting.Size(people=2000, half_ties=20_000, weeks=20, recorded=100)
     assert small.seconds < large.seconds
     assert small.memory_bytes < large.memory_bytes
     assert small.disk_bytes < large.disk_bytes

@@ -59,7 +59,7 @@ def test_the_same_run_again_does_nothing_and_says_so(tmp_path, capsys):
     times = {file: file.stat().st_mtime_ns for file in (tmp_path / "out").glob("*/*.parquet")}
     capsys.readouterr()
     run_with(FakeEngine(), experiment, out=tmp_path / "out", jobs=1)
-    assert "6 trials (2 arms x 3 replicates), all of them already in" in capsys.readouterr().err
+    assert "6 trials (2 arms x 3 replicates), all already in" in capsys.readouterr().err
     assert times == {file: file.stat().st_mtime_ns for file in times}
 
 
@@ -68,7 +68,7 @@ def test_more_replicates_add_trials_and_change_none(tmp_path, capsys):
     before = parts(tmp_path / "out")
     capsys.readouterr()
     results = run_with(FakeEngine(), tiny(tmp_path, "replicates=5"), out=tmp_path / "out", jobs=1)
-    assert "10 trials (2 arms x 5 replicates), 6 of them already in" in capsys.readouterr().err
+    assert "10 trials (2 arms x 5 replicates), 6 already in" in capsys.readouterr().err
     assert before.items() <= parts(tmp_path / "out").items()
     assert len(results.trials) == 10
 

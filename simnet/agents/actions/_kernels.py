@@ -90,7 +90,7 @@ def gathered(events: Events) -> tuple[NDArray[Any], NDArray[np.int64]]:
     return rows, np.concatenate([[0], np.cumsum(events.count)])
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _emit(events, i, kind, one, two):  # type: ignore[no-untyped-def]
     block = i // BLOCK
     event = events.rows[events.first[block] + events.count[block]]
@@ -111,10 +111,10 @@ def _knows_need(p, key, people, ties, i, e, week, listening):  # type: ignore[no
     u = uniform(key, i, j, week, HELP)
     if u >= detection(p, listening, 1.0):  # whatever the strength: spares working it out
         return False
-    return u < detection(p, listening, half_strength(p, ties, e, week))
+    return u < detection(p, listening, half_strength(p, ties.half[e], week))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):  # type: ignore[no-untyped-def]
     """Fill `chosen` with the half-ties in the routine's audience; returns how many.
 
@@ -186,81 +186,81 @@ def _keep_list(people, ties, i, length):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- single acts
 @njit(cache=True)
-def _help(p, ties, events, i, e, week):  # type: ignore[no-untyped-def]
-    """A favour: hours together, trust, a debt of gratitude, and it may be told."""
-    touch(p, ties, e, week, p.costs_help, p.growth_meaningful, p.attention_talk, True)
-    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_favour)
-    ties.half[e].given += 1.0
-    _emit(events, i, GOSSIPED, e, 1)
+def _help(p, half, week):  # type: ignore[no-untyped-def]
+    """A favour: hours together, trust, a debt of gratitude."""
+    touch(p, half, week, p.costs_help, p.growth_meaningful, p.attention_talk, True)
+    half.trust = trust_gained(p, half.trust, p.trust_favour)
+    half.given += 1.0
 
 
 @njit(cache=True)
-def _meet(p, ties, e, week, hours):  # type: ignore[no-untyped-def]
+def _meet(p, half, week, hours):  # type: ignore[no-untyped-def]
     """A call or a coffee."""
-    touch(p, ties, e, week, hours, p.growth_meaningful, p.attention_talk, True)
-    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_conversation)
+    touch(p, half, week, hours, p.growth_meaningful, p.attention_talk, True)
+    half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
 @njit(cache=True)
-def _message(p, ties, e, week, hours):  # type: ignore[no-untyped-def]
+def _message(p, half, week, hours):  # type: ignore[no-untyped-def]
     """A personal message."""
-    touch(p, ties, e, week, hours, p.growth_message, p.attention_message, False)
-    ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_message)
+    touch(p, half, week, hours, p.growth_message, p.attention_message, False)
+    half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True)
-def _follow_up(p, key, ties, i, e, week):  # type: ignore[no-untyped-def]
+def _follow_up(p, key, half, i, j, week):  # type: ignore[no-untyped-def]
     """A message to a new tie; it may become a conversation (M13)."""
-    days = 7.0 * (week - ties.half[e].born)
-    if uniform(key, i, ties.other[e], week, FOLLOW_UP) < follow_up_takes(p, days):
-        _meet(p, ties, e, week, p.costs_follow_up)
+    days = 7.0 * (week - half.born)
+    if uniform(key, i, j, week, FOLLOW_UP) < follow_up_takes(p, days):
+        _meet(p, half, week, p.costs_follow_up)
     else:
-        _message(p, ties, e, week, p.costs_follow_up)
+        _message(p, half, week, p.costs_follow_up)
 
 
 @njit(cache=True)
-def _pitch(p, key, people, ties, events, i, e, week):  # type: ignore[no-untyped-def]
-    """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30)."""
-    j = ties.other[e]
-    nth = ties.half[e].pitches + 1
-    ties.half[e].pitches = min(nth, 255)
+def _pitch(p, key, half, face, offer, i, j, week):  # type: ignore[no-untyped-def]
+    """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
+
+    Returns whether it is complained of, to be told (a block is a complaint).
+    """
+    nth = half.pitches + 1
+    half.pitches = min(nth, 255)
     match = 1.0
     wanted = False
-    if people.face[j].open_need >= 0:
-        match = fit(p, people.face[j].open_need, people.face[i].offer)
+    if face.open_need >= 0:
+        match = fit(p, face.open_need, offer)
         wanted = match >= p.market_least_fit
     if not wanted:
         match = 1.0
-    strength = half_strength(p, ties, e, week)
+    strength = half_strength(p, half, week)
     u, v, w, x = uniform4(key, i, j, week, PITCH)
-    touch(p, ties, e, week, p.costs_pitch, p.growth_empty, p.attention_message, False)
-    if ties.half[e].flags & MUTED:
-        return
+    touch(p, half, week, p.costs_pitch, p.growth_empty, p.attention_message, False)
+    if half.flags & MUTED:
+        return False
     if u < reply(p, strength, match, nth) * p.pitch_welcome:
-        ties.half[e].talked = True
-        ties.half[e].salience = 1.0 if wanted else max(ties.half[e].salience, p.attention_talk)
-        ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_conversation)
-        return
+        half.talked = True
+        half.salience = 1.0 if wanted else max(half.salience, p.attention_talk)
+        half.trust = trust_gained(p, half.trust, p.trust_conversation)
+        return False
     if wanted:
-        return
-    ill = backlash(p, ties.half[e].trust, nth)
-    ties.half[e].trust = trust_lost(p, ties.half[e].trust, p.pitch_weight)
+        return False
+    ill = backlash(p, half.trust, nth)
+    half.trust = trust_lost(p, half.trust, p.pitch_weight)
     if v < p.pitch_disconnect * ill:
-        ties.half[e].flags |= BLOCKED
-        _emit(events, i, BLOCKED_BY, e, 0)
-    elif w < p.pitch_mute * ill:
-        ties.half[e].flags |= MUTED
-    if ties.half[e].flags & BLOCKED or x < p.pitch_complaint * p.pitch_repeat ** (nth - 1):
-        _emit(events, i, GOSSIPED, e, -1)
+        half.flags |= BLOCKED
+        return True
+    if w < p.pitch_mute * ill:
+        half.flags |= MUTED
+    return x < p.pitch_complaint * p.pitch_repeat ** (nth - 1)
 
 
 @njit(cache=True)
-def _thank(p, people, ties, e, week):  # type: ignore[no-untyped-def]
+def _thank(p, half, helper, week):  # type: ignore[no-untyped-def]
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
-    _message(p, ties, e, week, p.costs_thank)
-    ties.half[e].thanked = week
-    ties.half[e].due = NEVER
-    people.own[ties.other[e]].buoyed = week
+    _message(p, half, week, p.costs_thank)
+    half.thanked = week
+    half.due = NEVER
+    helper.buoyed = week
 
 
 @njit(cache=True)
@@ -269,10 +269,10 @@ def _refresh_profile(p, key, people, ties, i, week):  # type: ignore[no-untyped-
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         j = ties.other[e]
         if j != FREE and uniform(key, i, j, week, REFRESH) < p.attention_noticed:
-            touch(p, ties, e, week, 0.0, 0.0, p.attention_light, False)
+            touch(p, ties.half[e], week, 0.0, 0.0, p.attention_light, False)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _invite(key, people, events, i, week, reachable, slot):  # type: ignore[no-untyped-def]
     """A blind invitation to somebody drawn at random."""
     if not people.face[i].reachable:
@@ -282,7 +282,7 @@ def _invite(key, people, events, i, week, reachable, slot):  # type: ignore[no-u
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _ask(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
     """Ask a tie, drawn at random, for an introduction to one of theirs."""
     u, v = uniform2(key, i, slot, week, ASK)
@@ -290,12 +290,12 @@ def _ask(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untype
     if e < 0 or ties.half[e].flags & BLOCKED:
         return False
     f = living_slot(people, ties, ties.other[e], v)
-    touch(p, ties, e, week, p.costs_introduce, p.growth_message, p.attention_message, False)
+    touch(p, ties.half[e], week, p.costs_introduce, p.growth_message, p.attention_message, False)
     _emit(events, i, ASKED, e, f)
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _introduce(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
     """Bring together two ties whose fields match."""
     u, v = uniform2(key, i, slot, week, INTRODUCE)
@@ -306,8 +306,8 @@ def _introduce(p, key, people, ties, events, i, week, slot):  # type: ignore[no-
     if f < 0:
         return False
     hours = 0.5 * p.costs_introduce
-    touch(p, ties, e, week, hours, p.growth_message, p.attention_message, False)
-    touch(p, ties, f, week, hours, p.growth_message, p.attention_message, False)
+    touch(p, ties.half[e], week, hours, p.growth_message, p.attention_message, False)
+    touch(p, ties.half[f], week, hours, p.growth_message, p.attention_message, False)
     _emit(events, i, INTRODUCED, e, f)
     return True
 
@@ -330,24 +330,30 @@ def _matching(p, people, ties, i, e, u):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _act_on(p, key, people, ties, events, i, e, week, action):  # type: ignore[no-untyped-def]
     """One act towards the alter of half-tie e."""
+    j = ties.other[e]
+    half = ties.half[e]
     if action == HELP:
-        _help(p, ties, events, i, e, week)
+        _help(p, half, week)
+        _emit(events, i, GOSSIPED, e, 1)
     elif action == MEET:
-        _meet(p, ties, e, week, p.costs_meet)
+        _meet(p, half, week, p.costs_meet)
     elif action == MESSAGE:
-        _message(p, ties, e, week, p.costs_message)
+        _message(p, half, week, p.costs_message)
     elif action == FOLLOW_UP:
-        _follow_up(p, key, ties, i, e, week)
+        _follow_up(p, key, half, i, j, week)
     elif action == PITCH:
-        _pitch(p, key, people, ties, events, i, e, week)
+        if _pitch(p, key, half, people.face[j], people.face[i].offer, i, j, week):
+            _emit(events, i, GOSSIPED, e, -1)
+        if half.flags & BLOCKED:
+            _emit(events, i, BLOCKED_BY, e, 0)
     elif action == THANK:
-        _thank(p, people, ties, e, week)
+        _thank(p, half, people.own[j], week)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot):  # type: ignore[no-untyped-def]
     """One act that is not aimed at a single tie; whether it could be done."""
     if action == INVITE:
@@ -382,7 +388,7 @@ def acts_due(week, routine, phase):  # type: ignore[no-untyped-def]
     return min(due, routine.at_most)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _do_routine(p, key, people, ties, events, i, week, routine, listening, reachable, n, u, slot, chosen):  # type: ignore[no-untyped-def]
     """Up to n acts of a routine; returns how many found somebody to be done to."""
     action = routine.action
@@ -403,7 +409,7 @@ def _do_routine(p, key, people, ties, events, i, week, routine, listening, reach
     return min(n, found)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _ordinary_contact(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
     """Ordinary life brings a conversation with some tie, outside the networking hours."""
     u, v = uniform2(key, i, 0, week, LISTEN)
@@ -411,7 +417,7 @@ def _ordinary_contact(p, key, people, ties, i, week):  # type: ignore[no-untyped
         e = living_slot(people, ties, i, v)
         if e >= 0 and ties.half[e].flags & BLOCKED == 0:
             hours = p.attention_ordinary_hours
-            touch(p, ties, e, week, hours, p.growth_meaningful, p.attention_message, True)
+            touch(p, ties.half[e], week, hours, p.growth_meaningful, p.attention_message, True)
             ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_message)
 
 
@@ -423,24 +429,34 @@ def act(parameters, key, phase_key, people, ties, events, week, table, reachable
     """
     n = len(people.row)
     for block in prange((n + BLOCK - 1) // BLOCK):
-        _begin_events(events, block)
-        for i in range(block * BLOCK, min(n, (block + 1) * BLOCK)):
-            _act_as(parameters[0], key, phase_key, people, ties, events, i, week, table, reachable)
+        _act_in_block(
+            parameters[0], key, phase_key, people, ties, events, block, week, table, reachable
+        )
 
 
 @njit(cache=True)
-def _begin_events(events, block):  # type: ignore[no-untyped-def]
+def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, reachable):  # type: ignore[no-untyped-def]
+    first = block * BLOCK
+    end = min(len(people.row), first + BLOCK)
+    longest = 0
+    for i in range(first, end):
+        longest = max(longest, people.row[i].used)
+    chosen = np.empty(longest, np.int64)
     events.count[block] = 0
+    for i in range(first, end):
+        _follow_routines(
+            p, key, phase_key, people, ties, events, i, week, table, reachable, chosen
+        )
+        _ordinary_contact(p, key, people, ties, i, week)
 
 
-@njit(cache=True)
-def _act_as(p, key, phase_key, people, ties, events, i, week, table, reachable):  # type: ignore[no-untyped-def]
-    """One person's week."""
+@njit(cache=True, inline="always")
+def _follow_routines(p, key, phase_key, people, ties, events, i, week, table, reachable, chosen):  # type: ignore[no-untyped-def]
+    """One person's networking hours."""
     routines, first, listening, among = table
     s = people.own[i].strategy
     if among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
         _keep_list(people, ties, i, among[s])
-    chosen = np.empty(people.row[i].used, np.int64)
     for r in range(first[s], first[s + 1]):
         u, v = uniform2(phase_key, i, r - first[s], 0, 0)
         routine = routines[r]
@@ -451,7 +467,6 @@ def _act_as(p, key, phase_key, people, ties, events, i, week, table, reachable):
                 reachable, acts, v, (r - first[s]) * _SLOTS, chosen,
             )
             people.own[i].hours += done * routine.cost
-    _ordinary_contact(p, key, people, ties, i, week)
 
 
 @njit(cache=True)
@@ -481,7 +496,7 @@ def perform(parameters, key, people, ties, events, week, who, action, slot, hour
 
 
 # ---------------------------------------------------------------- responses
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def accepts(p, key, people, ties, i, j, week, introduced):  # type: ignore[no-untyped-def]
     """Whether j accepts i's request to connect (M04)."""
     u = uniform(key, i, j, week, INVITED)
@@ -498,7 +513,7 @@ def accepts(p, key, people, ties, i, j, week, introduced):  # type: ignore[no-un
     return u < acceptance(p, mutual(people, ties, i, j), introduced, similarity, image)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _respond_to_ask(p, key, people, ties, i, e, f, week):  # type: ignore[no-untyped-def]
     """The broker passes the request on or not (M72); the target accepts or not (M04)."""
     k = ties.other[f]
@@ -511,7 +526,7 @@ def _respond_to_ask(p, key, people, ties, i, e, f, week):  # type: ignore[no-unt
     return ACCEPTED if accepts(p, key, people, ties, i, k, week, 1.0) else TARGET_REFUSED
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _respond_to_introduction(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def]
     """The two introduced take it up or not (M72); who introduced gains or loses by it (M71).
 
@@ -550,7 +565,7 @@ def _gossip(p, key, people, ties, i, e, sign, week):  # type: ignore[no-untyped-
     for hop in range(int(p.reciprocity_gossip_hops)):
         u, v, w, _ = uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
         f = living_slot(people, ties, teller, u)
-        if f < 0 or v >= rate * people.face[teller].degree * half_strength(p, ties, f, week):
+        if f < 0 or v >= rate * people.face[teller].degree * half_strength(p, ties.half[f], week):
             return
         listener = ties.other[f]
         if listener == i:
@@ -584,7 +599,7 @@ def _respond_within(p, key, people, ties, events, first, end, week):  # type: ig
         _respond(p, key, people, ties, events[n], week)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _respond(p, key, people, ties, event, week):  # type: ignore[no-untyped-def]
     i = event.owner
     if event.kind == INVITED:
@@ -597,7 +612,7 @@ def _respond(p, key, people, ties, event, week):  # type: ignore[no-untyped-def]
         _gossip(p, key, people, ties, i, event.one, event.two, week)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _respond_to_invitation(p, key, people, ties, i, j, week):  # type: ignore[no-untyped-def]
     if j == i or tied(people, ties, i, j):
         return VOID

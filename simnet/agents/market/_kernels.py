@@ -165,7 +165,7 @@ def own_choice(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
         if match < p.market_least_fit:
             continue
         f = mate_of(people, ties, e)
-        m = salience(p, ties, f, week)
+        m = salience(p, ties.half[f], week)
         trust = ties.half[f].trust
         u, v, w, _ = uniform4(key, j, i, week, _RECALL + 16 * needs[n].nth)
         if u >= m * trust:
@@ -203,10 +203,10 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         trust = ties.half[f].trust
         if trust < least_trust:
             continue
-        debt = favours_given(p, ties, f, week) - favours_given(p, ties, e, week)
+        debt = favours_given(p, ties.half[f], week) - favours_given(p, ties.half[e], week)
         spur = encouraged(p, week - ties.half[f].thanked, week - people.own[h].buoyed)
         u, v = uniform2(key, h, i, week, salt)
-        if u >= names(p, salience(p, ties, f, week), trust, debt, spur):
+        if u >= names(p, salience(p, ties.half[f], week), trust, debt, spur):
             continue
         score = choice_weight(p, trust, match) + _gumbel(v)
         if score > highest:
@@ -256,7 +256,7 @@ def _takes_part(p, key, people, ties, e, f, remove, week, salt):  # type: ignore
     u, v = uniform2(key, asker, h, week, salt)
     if remove > 1:
         return u < forwards(p, strength, ties.half[e].trust)
-    debt = favours_given(p, ties, e, week) - favours_given(p, ties, f, week)
+    debt = favours_given(p, ties.half[e], week) - favours_given(p, ties.half[f], week)
     known = v < p.reciprocity_image_known
     return u < complies(p, strength, ties.half[e].trust, debt, people.own[asker].image, known)
 
@@ -325,7 +325,7 @@ def volunteers(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
         if h == FREE:
             continue
         u = uniform(key, j, h, week, _VOLUNTEER + nth)
-        chance = p.asking_unasked * salience(p, ties, e, week)
+        chance = p.asking_unasked * salience(p, ties.half[e], week)
         least_trust = 0.0
         if u >= chance:
             if not people.face[h].advocate or u >= p.asking_advocate_multiplier * chance:
@@ -467,7 +467,7 @@ def worth(p, value, route):  # type: ignore[no-untyped-def]
 def _helped_by(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def]
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
     hours = p.costs_introduce
-    touch(p, ties, f, week, hours, p.growth_meaningful, p.attention_talk, True)
+    touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
     ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
     ties.half[f].given += 1.0
     _thanks_due(p, key, people, ties, e, week)
@@ -480,7 +480,7 @@ def _served(p, key, people, ties, e, f, week, referred):  # type: ignore[no-unty
     e belongs to the needy person, or to whoever put the provider forward, who is then thanked.
     """
     hours = p.costs_meet
-    touch(p, ties, f, week, hours, p.growth_meaningful, p.attention_talk, True)
+    touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
     ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
     ties.half[e].given += 1.0
     if referred:

@@ -29,7 +29,7 @@ _TAIL = 0.95
 class NeedBook:
     """Needs that are open, from the week they arise until they are met or end outside."""
 
-    def __init__(self, parameters: Any, key: NDArray[np.uint32]) -> None:
+    def __init__(self, parameters: Any, key: tuple[int, int]) -> None:
         self.open = np.zeros(0, NEED).view(np.recarray)
         self._parameters = parameters
         self._key = key

@@ -34,55 +34,58 @@ def mate_of(people, ties, e):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def half_strength(p, ties, e, week):  # type: ignore[no-untyped-def]
+def half_strength(p, half, week):  # type: ignore[no-untyped-def]
     """Strength from one side, now."""
-    since = ties.half[e].touched
-    return decayed(p, ties.half[e].strength, ties.half[e].peak, week - since, since - ties.half[e].born)
+    since = half.touched
+    return decayed(p, half.strength, half.peak, week - since, since - half.born)
 
 
 @njit(cache=True)
 def tie_strength(p, people, ties, e, week):  # type: ignore[no-untyped-def]
     """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
-    f = mate_of(people, ties, e)
-    return 1.0 - (1.0 - half_strength(p, ties, e, week)) * (1.0 - half_strength(p, ties, f, week))
+    mate = ties.half[mate_of(people, ties, e)]
+    return 1.0 - (1.0 - half_strength(p, ties.half[e], week)) * (
+        1.0 - half_strength(p, mate, week)
+    )
 
 
 @njit(cache=True)
-def salience(p, ties, e, week):  # type: ignore[no-untyped-def]
+def salience(p, half, week):  # type: ignore[no-untyped-def]
     """How front of mind i is with j now, for the half-tie i -> j."""
-    return salience_now(p, ties.half[e].salience, week - ties.half[e].touched, ties.half[e].talked)
+    return salience_now(p, half.salience, week - half.touched, half.talked)
 
 
 @njit(cache=True)
-def favours_given(p, ties, e, week):  # type: ignore[no-untyped-def]
+def favours_given(p, half, week):  # type: ignore[no-untyped-def]
     """Favours i gave j that still count, for the half-tie i -> j."""
-    return halved(ties.half[e].given, week - ties.half[e].touched, p.reciprocity_debt_half_life)
+    if half.given == 0.0:
+        return 0.0
+    return halved(half.given, week - half.touched, p.reciprocity_debt_half_life)
 
 
 @njit(cache=True)
-def touch(p, ties, e, week, hours, weight, gain, talk):  # type: ignore[no-untyped-def]
-    """j hears from i: the half-tie is brought to the present, then grows and comes to mind.
+def touch(p, half, week, hours, weight, gain, talk):  # type: ignore[no-untyped-def]
+    """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
     With somebody who has muted i, time passes and nothing is gained.
     """
-    gap = week - ties.half[e].touched
-    strength = half_strength(p, ties, e, week)
-    mind = salience(p, ties, e, week)
-    ties.half[e].given = favours_given(p, ties, e, week)
-    if ties.half[e].flags & MUTED == 0:
+    gap = week - half.touched
+    strength = half_strength(p, half, week)
+    mind = salience(p, half, week)
+    half.given = favours_given(p, half, week)
+    if half.flags & MUTED == 0:
         strength = grown(p, strength, hours, weight)
-        rich = talk or (ties.half[e].talked and mind > p.attention_light)
+        half.talked = talk or (half.talked and mind > p.attention_light)
         mind += gain * (1.0 - mind)
-        ties.half[e].talked = rich
         if gap > 0:
-            ties.half[e].rhythm += _RHYTHM_WEIGHT * (gap - ties.half[e].rhythm)
-            young = week - ties.half[e].born <= p.decay_early_weeks
-            if young and ties.half[e].channel != PRIOR and ties.half[e].early < 255:
-                ties.half[e].early += 1
-    ties.half[e].strength = strength
-    ties.half[e].peak = max(ties.half[e].peak, ties.half[e].strength)
-    ties.half[e].salience = mind
-    ties.half[e].touched = week
+            half.rhythm += _RHYTHM_WEIGHT * (gap - half.rhythm)
+            young = week - half.born <= p.decay_early_weeks
+            if young and half.channel != PRIOR and half.early < 255:
+                half.early += 1
+    half.strength = strength
+    half.peak = max(half.peak, half.strength)
+    half.salience = mind
+    half.touched = week
 
 
 @njit(cache=True)
