@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from pandas import DataFrame
+from pandas import DataFrame, isna
 from worlds import halves, world_spec, world_specs
 
-from simnet.agents import Tables, World
+from simnet.agents import Tables, World, simulate
 
-tried = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow], database=None
-)
 BY = ["group", "strategy"]
+Check = Callable[[World, Tables], None]
+ALWAYS: list[Check] = []
 
 
-def lived(spec) -> tuple[World, Tables]:
-    world = World(spec)
-    return world, world.run()
+def always(check: Check) -> Check:
+    """This must hold at the end of every world."""
+    ALWAYS.append(check)
+    return check
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(world_specs())
+def test_what_must_always_hold(spec):
+    def weekly(week: int) -> None:
+        check_hours(world, week)
+        check_halves(world)
+
+    world = World(spec, progress=weekly)
+    check_halves(world)
+    tables = world.run()
+    for check in ALWAYS:
+        check(world, tables)
 
 
 def counts(column) -> dict[int, int]:
@@ -32,10 +47,8 @@ def tally(people: DataFrame, name: str) -> dict[int, int]:
 
 
 # ---------------------------------------------------------------- needs and opportunities
-@tried
-@given(world_specs())
-def test_opportunities_awarded_are_those_in_peoples_tallies(spec):
-    _, tables = lived(spec)
+@always
+def opportunities_awarded_are_those_in_peoples_tallies(world, tables):
     won = tables.opportunities[tables.opportunities["provider"].notna()]
     assert counts(won["provider"]) == tally(tables.people, "wins")
     assert counts(won["needy"]) == tally(tables.people, "needs_met")
@@ -44,10 +57,8 @@ def test_opportunities_awarded_are_those_in_peoples_tallies(spec):
     np.testing.assert_allclose(value, tables.people["value"], rtol=1e-12)
 
 
-@tried
-@given(world_specs())
-def test_needs_are_met_or_end_outside_or_are_still_open(spec):
-    world, tables = lived(spec)
+@always
+def needs_are_met_or_end_outside_or_are_still_open(world, tables):
     outside = tables.opportunities[tables.opportunities["route"] == "outside"]
     ended = Counter(counts(tables.opportunities["needy"]))
     still_open = Counter(int(person) for person in world._needs.open.person)
@@ -57,10 +68,8 @@ def test_needs_are_met_or_end_outside_or_are_still_open(spec):
     assert tables.opportunities["opportunity"].is_unique
 
 
-@tried
-@given(world_specs())
-def test_an_opportunity_travels_along_ties_that_live(spec):
-    _, tables = lived(spec)
+@always
+def an_opportunity_travels_along_ties_that_live(world, tables):
     born = {(t.person, t.other, t.born_week): t for t in tables.ties.itertuples()}
     for won in tables.opportunities.itertuples():
         if won.route == "outside":
@@ -78,30 +87,28 @@ def test_an_opportunity_travels_along_ties_that_live(spec):
 
 
 # ---------------------------------------------------------------- hours
-@tried
-@given(world_specs())
-def test_nobody_spends_hours_before_they_are_given(spec):
-    def check(week: int) -> None:
-        given = spec.hours_per_week * (week + 1)
-        assert (world.people.own.hours <= given + 1e-9).all()
+def check_hours(world: World, week: int) -> None:
+    """Nobody spends hours before they are given."""
+    given_so_far = world.spec.hours_per_week * (week + 1)
+    assert (world.people.own.hours <= given_so_far + 1e-9).all()
 
-    world = World(spec, progress=check)
-    people = world.run().people
-    total = spec.hours_per_week * spec.weeks
+
+@always
+def hours_are_spent_or_idle(world, tables):
+    total = world.spec.hours_per_week * world.spec.weeks
+    people = tables.people
     np.testing.assert_allclose(people["hours_spent"] + people["hours_idle"], total, rtol=1e-12)
     assert (people["hours_idle"] >= -1e-9).all()
 
 
 # ---------------------------------------------------------------- chains
-@tried
-@given(world_specs())
-def test_every_chain_has_its_steps_and_one_ending(spec):
-    _, tables = lived(spec)
+@always
+def every_chain_has_its_steps_and_one_ending(world, tables):
     steps = {chain: list(rows.itertuples()) for chain, rows in tables.steps.groupby("chain")}
     assert set(steps) == set(tables.chains["chain"])
     for chain in tables.chains.itertuples():
         rows = steps[chain.chain]
-        passed = [row for row in rows if row.next is not None and row.next == row.next]
+        passed = [row for row in rows if not isna(row.next)]
         assert [row.step for row in rows] == list(range(len(rows)))
         assert len(passed) == chain.steps
         assert len(rows) == chain.steps + (chain.outcome in ("dropped", "expired"))
@@ -116,10 +123,8 @@ def test_every_chain_has_its_steps_and_one_ending(spec):
             assert rows[-1].next == chain.target
 
 
-@tried
-@given(world_specs())
-def test_attrition_counts_the_steps(spec):
-    _, tables = lived(spec)
+@always
+def attrition_counts_the_steps(world, tables):
     starter = tables.chains.set_index("chain")["starter_group"]
     seen: dict[tuple, Counter] = defaultdict(Counter)
     for row in tables.steps.itertuples():
@@ -135,10 +140,8 @@ def test_attrition_counts_the_steps(spec):
         assert {name: what[name] for name in counted[key]} == dict(counted[key])
 
 
-@tried
-@given(world_specs())
-def test_chains_started_are_those_that_ended(spec):
-    _, tables = lived(spec)
+@always
+def chains_started_are_those_that_ended(world, tables):
     endings = ["arrived", "dropped", "lost", "expired"]
     for kind, rows in tables.attrition.groupby("kind", observed=True):
         started = rows.loc[rows["step"] == 0, "at_risk"].sum()
@@ -173,19 +176,8 @@ def check_halves(world: World) -> None:
         assert len(set(alters[i])) == len(alters[i])
 
 
-@tried
-@given(world_specs())
-def test_the_two_halves_of_every_tie_agree_week_after_week(spec):
-    world = World(spec, progress=lambda week: check_halves(world))
-    check_halves(world)
-    world.run()
-    check_halves(world)
-
-
-@tried
-@given(world_specs())
-def test_the_table_of_ties_tells_of_every_tie(spec):
-    world, tables = lived(spec)
+@always
+def the_table_of_ties_tells_of_every_tie(world, tables):
     ties = tables.ties
     living = ties[ties["end"] == "living"]
     assert (ties["person"] < ties["other"]).all()
@@ -205,23 +197,21 @@ def test_the_table_of_ties_tells_of_every_tie(spec):
     assert ((ties["born_week"] < 0) == (ties["channel"] == "prior")).all()
 
 
-@tried
-@given(world_specs())
-def test_two_people_have_one_tie_at_a_time(spec):
-    _, tables = lived(spec)
+@always
+def two_people_have_one_tie_at_a_time(world, tables):
     for _, rows in tables.ties.groupby(["person", "other"]):
         ordered = rows.sort_values("born_week")
         assert ordered["ended_week"].iloc[:-1].notna().all()
         ended = ordered["ended_week"].iloc[:-1].to_numpy(int)
         assert (ended <= ordered["born_week"].iloc[1:].to_numpy(int)).all()
-        assert (ordered["ended_week"].dropna() >= ordered.loc[
-            ordered["ended_week"].notna(), "born_week"]).all()
+        assert (
+            ordered["ended_week"].dropna()
+            >= ordered.loc[ordered["ended_week"].notna(), "born_week"]
+        ).all()
 
 
-@tried
-@given(world_specs())
-def test_wins_of_ties_are_those_on_paths(spec):
-    _, tables = lived(spec)
+@always
+def wins_of_ties_are_those_on_paths(world, tables):
     won = tables.opportunities
     steps = won["tie_ages_weeks"].map(len)
     assert tables.ties["wins"].sum() == steps.sum()
@@ -231,10 +221,8 @@ def test_wins_of_ties_are_those_on_paths(spec):
     assert (tables.ties["first_win_week"].notna() == (tables.ties["wins"] > 0)).all()
 
 
-@tried
-@given(world_specs())
-def test_a_snapshot_is_the_living_ties(spec):
-    world, _ = lived(spec)
+@always
+def a_snapshot_is_the_living_ties(world, tables):
     network = world.snapshot()
     sources = network.sources.tolist()
     pairs = list(zip(sources, network.neighbours.tolist(), strict=True))
@@ -250,10 +238,8 @@ def test_a_snapshot_is_the_living_ties(spec):
 
 
 # ---------------------------------------------------------------- series
-@tried
-@given(world_specs())
-def test_flows_add_up_to_peoples_tallies(spec):
-    _, tables = lived(spec)
+@always
+def flows_add_up_to_peoples_tallies(world, tables):
     flows = tables.series.groupby([*BY, "metric"], observed=True)["value"].sum().unstack()
     told = tables.people.groupby(BY, observed=True)
     for name in ("needs", "needs_met", "wins"):
@@ -265,11 +251,9 @@ def test_flows_add_up_to_peoples_tallies(spec):
     assert change.tolist() == grown.tolist()
 
 
-@tried
-@given(world_specs())
-def test_the_last_observation_is_the_state_at_the_end(spec):
-    _, tables = lived(spec)
-    last = tables.series[tables.series["week"] == spec.weeks - 1]
+@always
+def the_last_observation_is_the_state_at_the_end(world, tables):
+    last = tables.series[tables.series["week"] == world.spec.weeks - 1]
     seen = last.set_index([*BY, "metric"])["value"].unstack()
     seen = seen.loc[seen.notna().any(axis=1)]
     told = tables.people.groupby(BY, observed=True)
@@ -289,9 +273,15 @@ def test_the_last_observation_is_the_state_at_the_end(spec):
             assert np.isnan(seen.loc[key, "trust"])
 
 
-@pytest.mark.parametrize(("weeks", "every", "seen"), [
-    (10, 4, [0, 4, 8, 9]), (1, 4, [0]), (9, 4, [0, 4, 8]), (3, 1, [0, 1, 2]),
-])
+@pytest.mark.parametrize(
+    ("weeks", "every", "seen"),
+    [
+        (10, 4, [0, 4, 8, 9]),
+        (1, 4, [0]),
+        (9, 4, [0, 4, 8]),
+        (3, 1, [0, 1, 2]),
+    ],
+)
 def test_observed_in_the_first_week_every_so_many_and_the_last(weeks, every, seen):
-    _, tables = lived(world_spec(weeks=weeks, record={"every_weeks": every}))
+    tables = simulate(world_spec(weeks=weeks, record={"every_weeks": every}))
     assert tables.series["week"].unique().tolist() == seen
