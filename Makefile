@@ -12,8 +12,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 demo: $(VENV)/runtime
 	$(BIN)/simnet run quickstart
 	@echo
-	@echo "The figures are in    results/quickstart/figures"
-	@echo "The report table is   results/quickstart/comparison.csv"
+	@echo "Done. Pictures:     results/quickstart/figures  (begin with opportunity-yield.png)"
+	@echo "      Report table: results/quickstart/comparison.csv"
 
 test: $(VENV)/dev
 	$(BIN)/ruff check

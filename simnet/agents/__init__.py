@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from simnet.agents.tables import Tables
     from simnet.agents.world import World, simulate
 
-__all__ = ["Act", "Strategy", "Tables", "View", "World", "simulate"]
+__all__ = ["MODEL_VERSION", "Act", "Strategy", "Tables", "View", "World", "simulate"]
+
+MODEL_VERSION = 1
+"""Raised whenever the same experiment and seed give other numbers than before."""
 
 _HOMES = {
     "Act": "plans",

@@ -18,6 +18,7 @@ from simnet.figures.page import STYLE
 from simnet.figures.selection import ResultTables
 from simnet.figures.spread import distribution
 from simnet.lab.compare import compare
+from simnet.lab.store import in_place_of
 
 __all__ = ["save", "save_all"]
 
@@ -63,8 +64,8 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     files = [stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg")]
     with mpl.rc_context(STYLE):
         for file in files:
-            unfinished = file.with_name(f".{file.name}.unfinished")
-            metadata = {"Date": None} if file.suffix == ".svg" else {"Software": None}
-            figure.savefig(unfinished, format=file.suffix[1:], dpi=DOTS_PER_INCH, metadata=metadata)
-            unfinished.replace(file)
+            ending = file.suffix[1:]
+            metadata = {"Date": None} if ending == "svg" else {"Software": None}
+            with in_place_of(file) as unfinished:
+                figure.savefig(unfinished, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)
     return files

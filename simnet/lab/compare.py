@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from simnet.lab.intervals import RESAMPLES, bca_intervals, is_constant
 from simnet.lab.paired import fewest_replicates, holm, sign_flip_p, smallest_p
+from simnet.lab.store import in_place_of
 from simnet.lab.verdict import (
     IDENTICAL,
     NO_DIFFERENCE,
@@ -274,9 +275,8 @@ def _verdict(pair: _Pairs, *, shown: bool, could: bool) -> str:
 def write_comparison(comparison: pd.DataFrame, folder: Path) -> tuple[Path, Path]:
     """Write comparison.parquet and comparison.csv into `folder`, each whole or not at all."""
     parquet, csv = folder / "comparison.parquet", folder / "comparison.csv"
-    unfinished = folder / ".comparison.unfinished"
-    comparison.to_parquet(unfinished, index=False)
-    unfinished.replace(parquet)
-    comparison.to_csv(unfinished, index=False)
-    unfinished.replace(csv)
+    with in_place_of(parquet) as unfinished:
+        comparison.to_parquet(unfinished, index=False)
+    with in_place_of(csv) as unfinished:
+        comparison.to_csv(unfinished, index=False)
     return parquet, csv

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simnet.agents import MODEL_VERSION
 from simnet.errors import NetworkError, ResultsError
 
 if TYPE_CHECKING:
     from simnet.spec import Experiment, WorldSpec
 
-__all__ = ["MODEL_VERSION", "identity", "refuse_other_study"]
-
-# Raised whenever the same experiment and seed give other numbers than before.
-MODEL_VERSION = 1
+__all__ = ["identity", "refuse_other_study"]
 
 
 def identity(experiment: Experiment, worlds: Iterable[WorldSpec]) -> dict[str, Any]:

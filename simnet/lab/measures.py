@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,7 @@ __all__ = [
     "top_tie_share",
     "value_per_100_hours",
     "value_yield",
+    "won_within_year",
 ]
 
 Floats = NDArray[np.float64]
@@ -169,24 +171,52 @@ def latency(ties: pd.DataFrame, last_week: int) -> float:
     estimated share of ties that have brought nothing yet is one half or less; nan if the
     curve stays above one half, or without ties.
     """
-    born = ties[ties["born_week"] >= 0]
-    if born.empty:
+    waited, censored = _waits(ties, last_week)
+    if waited.size == 0:
         return NAN
-    first_win = _weeks(born["first_win_week"])
-    censored = np.isnan(first_win)
-    ended = _weeks(born["ended_week"])
-    until = np.where(censored, np.where(np.isnan(ended), last_week, ended), first_win)
-    waited = np.maximum(until - _weeks(born["born_week"]), 0.0)
-    sample = stats.CensoredData.right_censored(waited, censored)
-    barren = stats.ecdf(sample).sf
+    barren = _barren_curve(waited, censored)
     reached = np.flatnonzero(barren.probabilities <= 0.5 + 1e-12)
     return float(barren.quantiles[reached[0]]) if reached.size else NAN
+
+
+def won_within_year(ties: pd.DataFrame, last_week: int) -> float:
+    r"""Share of ties that bring an opportunity within 52 weeks of birth, by Kaplan-Meier [1]_.
+
+    .. math:: 1 - \hat S(52) = 1 - \prod_{t \le 52} \left(1 - \frac{d_t}{n_t}\right)
+
+    over the ties born during the run, where :math:`n_t` of them had neither brought anything nor
+    been censored before week *t* after birth, and :math:`d_t` brought their first opportunity in
+    it. Censored as in `latency`. Undefined, nan, without ties, and if none was followed for 52
+    weeks (as in a run of one year), unless the last one under observation won: the curve is zero
+    from there on.
+    """
+    waited, censored = _waits(ties, last_week)
+    if waited.size == 0:
+        return NAN
+    barren = _barren_curve(waited, censored)
+    share = 1.0 - float(barren.evaluate(WEEKS_A_YEAR))
+    return share if waited.max() >= WEEKS_A_YEAR or share == 1.0 else NAN
 
 
 def ties_of(ties: pd.DataFrame, members: ArrayLike) -> pd.DataFrame:
     """Ties with at least one end among `members`; `person` and `other` count alike."""
     people = np.asarray(members)
     return ties[ties["person"].isin(people) | ties["other"].isin(people)]
+
+
+def _waits(ties: pd.DataFrame, last_week: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Weeks from the birth of each tie born during the run to its first win, or to where that is
+    no longer seen (censored)."""
+    born = ties[ties["born_week"] >= 0]
+    first_win, ended = _weeks(born["first_win_week"]), _weeks(born["ended_week"])
+    censored = np.isnan(first_win)
+    until = np.where(censored, np.where(np.isnan(ended), last_week, ended), first_win)
+    return np.maximum(until - _weeks(born["born_week"]), 0.0), censored
+
+
+def _barren_curve(waited: Floats, censored: NDArray[np.bool_]) -> Any:
+    """Estimated share of ties that have brought nothing yet, by weeks since birth."""
+    return stats.ecdf(stats.CensoredData.right_censored(waited, censored)).sf
 
 
 def _weeks(column: pd.Series[int]) -> Floats:
@@ -260,6 +290,10 @@ _MEASURES: dict[str, tuple[str, Callable[[_Trial], float]]] = {
         lambda trial: value_per_100_hours(trial.series),
     ),
     "latency": ("weeks", lambda trial: latency(trial.ties, trial.last_week)),
+    "won_within_year": (
+        "share of new ties",
+        lambda trial: won_within_year(trial.ties, trial.last_week),
+    ),
     "concentration": ("Gini over people", lambda trial: gini(trial.people["value"])),
     "top_tie_share": ("share of value", lambda trial: top_tie_share(trial.ties)),
     "barren_ties": ("share of ties", lambda trial: barren_ties(trial.ties)),
@@ -290,6 +324,7 @@ MEASURES: tuple[str, ...] = tuple(_MEASURES)
 UNITS: Mapping[str, str] = {name: unit for name, (unit, _) in _MEASURES.items()}
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "opportunity_yield": ("opportunity_yield", "value_yield", "value_per_100_hours"),
+    "latency": ("latency", "won_within_year"),
     "concentration": ("concentration", "top_tie_share", "barren_ties"),
     "chain_attrition": (
         "chain_attrition",

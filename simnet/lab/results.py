@@ -55,7 +55,7 @@ class Results:
         """The experiment as it was run."""
         from simnet.spec import load
 
-        return load(self._store.experiment_path)
+        return load(self._store.experiment_path, check_memory=False)
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -25,15 +25,16 @@ from simnet.errors import ResultsError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Store", "cannot_write", "write_file"]
+__all__ = ["Store", "cannot_write", "in_place_of", "write_file"]
 
 _TEMPORARY = ".tmp"
 _LOCK = ".lock"
 
 
 @contextmanager
-def _in_place_of(path: Path) -> Iterator[Path]:
-    """A temporary file to write; it takes the place of `path` when all went well."""
+def in_place_of(path: Path) -> Iterator[Path]:
+    """A temporary file to write; flushed to the disk, it takes the place of `path` when all went
+    well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     try:
@@ -47,7 +48,7 @@ def _in_place_of(path: Path) -> Iterator[Path]:
 
 def write_file(path: Path, text: str) -> None:
     """Write `text` to `path` atomically."""
-    with _in_place_of(path) as temporary:
+    with in_place_of(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -82,7 +83,7 @@ class Store:
     def write_part(self, table: str, trial: str, content: pa.Table) -> None:
         import pyarrow.parquet as pq
 
-        with _in_place_of(self.part(table, trial)) as temporary:
+        with in_place_of(self.part(table, trial)) as temporary:
             pq.write_table(content, temporary, compression="zstd")
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from math import isnan
 from textwrap import wrap
 from typing import NamedTuple
@@ -12,7 +13,19 @@ import pandas as pd
 from simnet.lab.measures import UNITS
 from simnet.lab.paired import fewest_replicates
 
-__all__ = ["IDENTICAL", "NO_DIFFERENCE", "TOO_FEW", "UNDEFINED", "above", "format_comparison"]
+__all__ = [
+    "IDENTICAL",
+    "NO_DIFFERENCE",
+    "TOO_FEW",
+    "UNDEFINED",
+    "WIDTH",
+    "Row",
+    "above",
+    "format_comparison",
+    "number",
+    "rows_of",
+    "table",
+]
 
 IDENTICAL = "identical"
 NO_DIFFERENCE = "no difference shown"
@@ -28,8 +41,8 @@ def above(winner: str, loser: str) -> str:
     return f"{winner} above {loser}"
 
 
-class _Row(NamedTuple):
-    """What the text table takes from one row of a comparison."""
+class Row(NamedTuple):
+    """What text takes from one row of a comparison."""
 
     measure: str
     point: int
@@ -46,42 +59,80 @@ class _Row(NamedTuple):
     method: str
     level: float
 
+    def turned(self) -> Row:
+        """The same pair, seen from the other arm."""
+        return self._replace(
+            arm=self.versus,
+            versus=self.arm,
+            mean_arm=self.mean_versus,
+            mean_versus=self.mean_arm,
+            difference=-self.difference,
+            low=-self.high,
+            high=-self.low,
+        )
+
+
+def rows_of(comparison: pd.DataFrame) -> list[Row]:
+    """The rows of a comparison, as text takes them."""
+    return [Row(*cells) for cells in comparison[list(Row._fields)].itertuples(index=False)]
+
 
 def format_comparison(comparison: pd.DataFrame) -> str:
     """Write a comparison as a text table, with a caption that names n, method and level.
 
     Under each measure (and sweep point, where there is more than one) a row a pair of arms: the
     mean of either arm, the difference with its interval, n and the verdict. Numbers have three
-    significant digits; what is undefined is a dash.
+    significant digits; what is undefined is a dash, and a measure without any pair is one line.
     """
     if comparison.empty:
         return "There is nothing to compare: fewer than two arms have values."
-    rows = [_Row(*cells) for cells in comparison[list(_Row._fields)].itertuples(index=False)]
-    cells = [_head(rows[0].level), *map(_cells, rows)]
+    rows = rows_of(comparison)
+    return "\n".join([*table(rows), "", *_caption(rows)])
+
+
+def table(rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of a table with these rows under headings, in their order."""
+    several_points = len({row.point for row in rows}) > 1
+    shown = [row for row in rows if row.n > 0]
+    cells = [_head(rows[0].level), *map(_cells, shown)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [_line(row, widths) for row in cells]
-    return "\n".join([lines[0], *_under_headings(rows, lines[1:]), "", *_caption(rows)])
+    if shown:
+        yield lines[0]
+    below = dict(zip(shown, lines[1:], strict=True))
+    blocks = groupby(rows, key=lambda row: (row.measure, row.point))
+    for place, ((measure, point), members) in enumerate(blocks):
+        if place > 0:
+            yield ""
+        at = f", point {point}" if several_points else ""
+        block = [row for row in members if row.n > 0]
+        if block:
+            unit = f" ({UNITS[measure]})" if measure in UNITS else ""
+            yield f"{measure}{unit}{at}"
+            yield from (below[row] for row in block)
+        else:
+            yield f"{measure}{at}: undefined (no replicate has it in both arms)"
 
 
 def _head(level: float) -> tuple[str, ...]:
     return ("arm", "mean", "versus", "mean", "difference", f"[{100 * level:g} %]", "n", "verdict")
 
 
-def _cells(row: _Row) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     shown = {above(row.arm, row.versus): row.arm, above(row.versus, row.arm): row.versus}
     return (
         row.arm,
-        _number(row.mean_arm),
+        number(row.mean_arm),
         row.versus,
-        _number(row.mean_versus),
-        _number(row.difference, sign="+"),
-        "–" if isnan(row.low) else f"[{_number(row.low)}, {_number(row.high)}]",
+        number(row.mean_versus),
+        number(row.difference, sign="+"),
+        "–" if isnan(row.low) else f"[{number(row.low)}, {number(row.high)}]",
         str(row.n),
         f"{shown[row.verdict]} above" if row.verdict in shown else row.verdict,
     )
 
 
-def _number(value: float, sign: str = "") -> str:
+def number(value: float, sign: str = "") -> str:
     if isnan(value):
         return "–"
     if value == 0:
@@ -99,22 +150,11 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  " + "  ".join(aligned).rstrip()
 
 
-def _under_headings(rows: Sequence[_Row], lines: Sequence[str]) -> Iterator[str]:
-    several_points = len({row.point for row in rows}) > 1
-    last = ""
-    for row, line in zip(rows, lines, strict=True):
-        unit = f" ({UNITS[row.measure]})" if row.measure in UNITS else ""
-        heading = f"{row.measure}{unit}" + (f", point {row.point}" if several_points else "")
-        if heading != last:
-            yield heading
-        last = heading
-        yield line
-
-
-def _caption(rows: Sequence[_Row]) -> Iterator[str]:
+def _caption(rows: Sequence[Row]) -> Iterator[str]:
     """Method, level and n in words; and how many replicates it would take, where they are few."""
     first, tests = rows[0], sum(not isnan(row.p) for row in rows)
-    low, high = min(row.n for row in rows), max(row.n for row in rows)
+    sizes = [row.n for row in rows if row.n > 0] or [0]
+    low, high = min(sizes), max(sizes)
     pairs = str(high) if low == high else f"{low} to {high}"
     test = "test" if tests == 1 else "tests"
     text = (

@@ -18,6 +18,7 @@ MEASURES = (
     "value_yield",
     "value_per_100_hours",
     "latency",
+    "won_within_year",
     "concentration",
     "top_tie_share",
     "barren_ties",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def every_chain_has_its_steps_and_one_ending(world, tables):
         assert rows[0].holder == chain.starter
         assert rows[-1].outcome == chain.outcome
         assert all(row.outcome == "forwarded" for row in rows[:-1])
-        assert all(a.next == b.holder for a, b in zip(rows, rows[1:], strict=False))
+        assert all(a.next == b.holder for a, b in pairwise(rows))
         assert all(0.0 <= row.strength <= 1.0 for row in passed)
         holders = [row.holder for row in rows]
         assert len(set(holders)) == len(holders)

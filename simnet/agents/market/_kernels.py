@@ -34,6 +34,7 @@ UNMET, OWN_TIE, REFERRED, VOLUNTEERED, OPEN_SEARCH, OUTSIDE = range(6)
 """Routes by which a need is met this week; UNMET stays open."""
 NO_CHAIN = -1
 MOST_PEOPLE = 9
+_AT_ONCE = 32
 """People on the longest path: needy, at most seven holders, provider."""
 
 _LONGEST_LIST = 16
@@ -67,6 +68,7 @@ class Found(NamedTuple):
     steps: NDArray[np.int8]
     holders: NDArray[np.int32]  # the chain's people
     strengths: NDArray[np.float32]
+    seen: NDArray[np.int32]  # a place to leave what was read ahead
 
 
 # ---------------------------------------------------------------- needs
@@ -344,16 +346,40 @@ def volunteers(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
 @njit(cache=True, parallel=True)
 def search(parameters, key, people, ties, needs, week, reachable, found):  # type: ignore[no-untyped-def]
     """Everybody with an open need searches; writes `found` and who was asked."""
-    for n in prange(len(needs)):
-        _search_one(parameters[0], key, people, ties, needs, n, week, reachable, found)
+    n = len(needs)
+    for some in prange((n + _AT_ONCE - 1) // _AT_ONCE):
+        first = some * _AT_ONCE
+        last = min(n, first + _AT_ONCE)
+        _search_some(parameters[0], key, people, ties, needs, first, last, week, reachable, found)
 
 
 @njit(cache=True)
-def _search_one(p, key, people, ties, needs, n, week, reachable, found):  # type: ignore[no-untyped-def]
-    found.chain[n] = NO_CHAIN
-    found.steps[n] = 0
-    found.length[n] = 0
-    found.route[n] = _route(p, key, people, ties, needs, n, week, reachable, found)
+def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):  # type: ignore[no-untyped-def]
+    found.seen[first] = _look_ahead(people, ties, needs, first, end)
+    for n in range(first, end):
+        found.chain[n] = NO_CHAIN
+        found.steps[n] = 0
+        found.length[n] = 0
+        found.route[n] = _route(p, key, people, ties, needs, n, week, reachable, found)
+
+
+@njit(cache=True)
+def _look_ahead(people, ties, needs, first, end):  # type: ignore[no-untyped-def]
+    """Read what some searches will need, many reads at once; the value has no meaning."""
+    seen = 0
+    for n in range(first, end):
+        seen ^= people.row[needs[n].person].used
+    for n in range(first, end):
+        row = people.row[needs[n].person]
+        seen ^= ties.other[row.start]
+        for e in range(row.start, row.start + row.used):
+            seen ^= ties.half[e].flags
+    for n in range(first, end):
+        row = people.row[needs[n].person]
+        for e in range(row.start, row.start + row.used):
+            if ties.other[e] != FREE:
+                seen ^= ties.half[mate_of(people, ties, e)].flags
+    return seen
 
 
 @njit(cache=True)
