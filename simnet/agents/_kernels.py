@@ -14,7 +14,7 @@ FORWARDED = 4
 
 
 @njit(cache=True, parallel=True)
-def person_draws(key, n, week):  # type: ignore[no-untyped-def]
+def person_draws(key, n, week):
     """Uniform draws, shape (n, DRAWS_A_PERSON), keyed by row, column and week."""
     out = np.empty((n, DRAWS_A_PERSON))
     for i in prange(n):
@@ -24,7 +24,7 @@ def person_draws(key, n, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def what_became(step, outcome, steps):  # type: ignore[no-untyped-def]
+def what_became(step, outcome, steps):
     """What the holder at remove `step` did in a chain of that outcome and number of steps.
 
     The last passing-on arrives or is lost; a drop or expiry is the last holder's, at remove
@@ -36,13 +36,13 @@ def what_became(step, outcome, steps):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def holders(outcome, steps):  # type: ignore[no-untyped-def]
+def holders(outcome, steps):
     """Number of people who had to decide in a chain of that outcome and number of steps."""
     return steps if outcome == ARRIVED or outcome == LOST else steps + 1
 
 
 @njit(cache=True)
-def count_steps(counts, kind, outcome, steps, paths, strategy, group):  # type: ignore[no-untyped-def]
+def count_steps(counts, kind, outcome, steps, paths, strategy, group):
     """Count what every holder did: counts[kind, step, holder's strategy, starter's group, what]."""
     for n in range(len(outcome)):
         starter_group = group[paths[n, 0]]

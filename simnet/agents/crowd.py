@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from simnet.spec.behaviour import Behaviour, Market
 
+Records = np.recarray[Any, np.dtype[Any]]
+"""A table of records, one row a thing."""
+
 FREE = -1
 NEVER = -30_000
 """The week of what has not happened."""
@@ -92,16 +95,16 @@ HALF_TIE = np.dtype(
 class People(NamedTuple):
     """One row a person, in three tables."""
 
-    row: np.recarray[Any, np.dtype[np.void]]
-    face: np.recarray[Any, np.dtype[np.void]]
-    own: np.recarray[Any, np.dtype[np.void]]
+    row: Records
+    face: Records
+    own: Records
 
 
 class HalfTies(NamedTuple):
     """Half-ties i -> j by slot. Whom they lead to lies apart, since rows are searched for it."""
 
     other: NDArray[np.int32]  # j, or FREE
-    half: np.recarray[Any, np.dtype[np.void]]
+    half: Records
 
 
 def empty_people(n: int) -> People:
@@ -115,7 +118,7 @@ def empty_half_ties(slots: int) -> HalfTies:
 
 
 def parameter_record(market: Market, behaviour: Behaviour) -> Any:
-    """All parameters as an array of one record of floats, fields named group_name, for the kernels."""
+    """All parameters, for the kernels: an array of one record of floats named group_name."""
     values = {f"market_{name}": value for name, value in market.model_dump().items()}
     for group, members in behaviour.model_dump().items():
         values.update({f"{group}_{name}": value for name, value in members.items()})

@@ -91,9 +91,7 @@ def found_ties(people: People, network: Network, parameters: Any, keys: Keys) ->
     people.row.room[:] = network.degree + _SPARE_SLOTS
     people.row.start[1:] = np.cumsum(people.row.room[:-1], dtype=np.int64)
     ties = empty_half_ties(int(people.row.room.sum(dtype=np.int64)))
-    begin_ties(
-        parameters, keys["prior-ties"], people, ties, network.indptr, network.neighbours
-    )
+    begin_ties(parameters, keys["prior-ties"], people, ties, network.indptr, network.neighbours)
     return ties
 
 

@@ -327,7 +327,7 @@ def named(codes: NDArray[Any], names: Sequence[str]) -> Any:
     """Codes as a categorical; a code of -1 is missing."""
     import pandas as pd
 
-    return pd.Categorical.from_codes(np.asarray(codes, np.int64), categories=list(names))
+    return pd.Categorical.from_codes(np.asarray(codes, np.int64), categories=pd.Index(names))
 
 
 def missing(numbers: NDArray[Any]) -> Any:
@@ -380,8 +380,13 @@ def _wins_of_ties(opportunities: DataFrame) -> DataFrame:
         for a, b, age in zip(path[:-1], path[1:], ages, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["person", "other", "born_week", "closed", "value"]).astype(
-        {"person": np.int64, "other": np.int64, "born_week": np.int64, "closed": np.int64,
-         "value": np.float64}
+        {
+            "person": np.int64,
+            "other": np.int64,
+            "born_week": np.int64,
+            "closed": np.int64,
+            "value": np.float64,
+        }
     )
     return frame.groupby(["person", "other", "born_week"], as_index=False).agg(
         first_win_week=("closed", "min"), wins=("closed", "size"), value=("value", "sum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from simnet.agents.crowd import (
     INTRODUCTION,
     INVITATION,
     REFERRAL,
+    Records,
     parameter_record,
 )
 from simnet.agents.founding import (
@@ -58,6 +60,11 @@ class World:
     progress : callable, optional
         Called with the number of each week that is over.
 
+    Attributes
+    ----------
+    rounds_s : list of float
+        Wall time of each weekly round so far, in seconds; letters and observations not counted.
+
     Notes
     -----
     A week has this order: needs arise; people act; those turned to respond; ties form, break and
@@ -79,6 +86,7 @@ class World:
         self.spec = spec
         self.network = network
         self.env = simpy.Environment()
+        self.rounds_s: list[float] = []
         self._progress = progress
         self._keys = Keys(spec.seed, replicate)
         self._parameters = parameter_record(spec.market, spec.behaviour)
@@ -156,14 +164,16 @@ class World:
         room = np.add.reduceat(most[self.people.own.strategy], blocks)
         return actions.Events(
             first=np.cumsum(room) - room,
-            count=np.zeros(len(blocks), np.int64),
+            filled=np.zeros(len(blocks), np.int64),
             rows=np.empty(int(room.sum()), actions.EVENT).view(np.recarray),
         )
 
     # ------------------------------------------------------------ the calendar
     def _rounds(self) -> Generator[simpy.Event, None, None]:
         while True:
+            began = perf_counter()
             self._live_a_week(self.week)
+            self.rounds_s.append(perf_counter() - began)
             yield self.env.timeout(1)
 
     def _mailings(self, every: int, letters: int) -> Generator[simpy.Event, None, None]:
@@ -226,7 +236,7 @@ class World:
                 self._reachable,
             )
 
-    def _settle(self, week: int, events: NDArray[Any]) -> None:
+    def _settle(self, week: int, events: Records) -> None:
         """Ties form, then break; silent ones may go dormant."""
         self._write_introductions(week, events[events.kind == actions.ASKED])
         yes = events[events.result == actions.ACCEPTED]
@@ -289,9 +299,7 @@ class World:
 
     def _break(self, week: int, blocked: NDArray[Any]) -> None:
         self._cut(week, blocked.astype(np.int64), BLOCKED, book.BLOCKED_END, "blocked")
-        marked = tie.upkeep(
-            self._parameters, self._keys["dormancy"], self.people, self.ties, week
-        )
+        marked = tie.upkeep(self._parameters, self._keys["dormancy"], self.people, self.ties, week)
         self._cut(week, np.flatnonzero(marked), DORMANT, book.DORMANT_END, "dormant")
 
     def _cut(self, week: int, who: NDArray[np.int64], flag: int, end: int, flow: str) -> None:
@@ -308,7 +316,9 @@ class World:
 
     def _count(self, flow: str, first: NDArray[Any], second: NDArray[Any]) -> None:
         both = np.concatenate([first, second])
-        np.add.at(self._flows[flow], (self.people.own.group[both], self.people.own.strategy[both]), 1.0)
+        np.add.at(
+            self._flows[flow], (self.people.own.group[both], self.people.own.strategy[both]), 1.0
+        )
 
     def _search_and_award(self, week: int) -> None:
         needs, found = self._needs.open, self._needs.blank_findings()
@@ -428,7 +438,7 @@ class World:
             },
         )
 
-    def _write_introductions(self, week: int, asked: NDArray[Any]) -> None:
+    def _write_introductions(self, week: int, asked: Records) -> None:
         """Asked introductions are chains of asker, broker and target."""
         asked = asked[asked.result != actions.VOID]
         broker, target = self.ties.other[asked.one], self.ties.other[asked.two]
@@ -447,7 +457,7 @@ class World:
     def _write_opportunities(
         self,
         week: int,
-        needs: NDArray[Any],
+        needs: Records,
         found: market.Found,
         won: NDArray[np.int64],
         channels: NDArray[np.int8],
@@ -456,14 +466,14 @@ class World:
         outside = np.flatnonzero(found.route == market.OUTSIDE)
         which = np.concatenate([won, outside])
         length = found.length[which].astype(np.int64)
-        provider = np.where(
-            length > 0, found.path[which, np.maximum(length - 1, 0)], -1
-        )
+        provider = np.where(length > 0, found.path[which, np.maximum(length - 1, 0)], -1)
         recorded = self._ledger.recorded
         kept = recorded[needs.person[which]] | ((provider >= 0) & recorded[provider])
         route = found.route[which]
         premium = np.isin(route, (market.REFERRED, market.VOLUNTEERED))
-        value = needs.value[which] * np.where(premium, 1 + self._parameters[0].referral_premium, 1.0)
+        value = needs.value[which] * np.where(
+            premium, 1 + self._parameters[0].referral_premium, 1.0
+        )
         empty = np.full((len(outside), market.MOST_PEOPLE), -1)
         ages = np.concatenate([week - births.astype(np.int64), empty])
         through = np.concatenate([channels.astype(np.int64), empty])
@@ -488,9 +498,7 @@ class World:
 
     def _write_ties(self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int) -> None:
         strength = tie.strengths(self._parameters, self.people, self.ties, slots, self.week)
-        self._ledger.write_ties(
-            self.people, self.ties, owners, slots, end, self.week, strength
-        )
+        self._ledger.write_ties(self.people, self.ties, owners, slots, end, self.week, strength)
 
     def _write_living_ties(self) -> None:
         who = np.flatnonzero(self._ledger.recorded)

@@ -15,20 +15,20 @@ _TAKES_PART, _CHOOSES = 0, 1
 
 
 @njit(cache=True)
-def logistic(x):  # type: ignore[no-untyped-def]
+def logistic(x):
     """1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
 @njit(cache=True)
-def circular_distance(a, b):  # type: ignore[no-untyped-def]
+def circular_distance(a, b):
     """Distance of two points on a circle of circumference 1, scaled to [0, 1]."""
     d = abs(a - b)
     return 2.0 * min(d, 1.0 - d)
 
 
 @njit(cache=True)
-def participation(p, strength, trust, belief, prestige):  # type: ignore[no-untyped-def]
+def participation(p, strength, trust, belief, prestige):
     """Probability that a holder forwards (M80, M82): logistic in what moves people to take part.
 
     `strength` of the tie it came by and `trust` in its sender are taken from 0.3 and 0.5,
@@ -47,20 +47,20 @@ def participation(p, strength, trust, belief, prestige):  # type: ignore[no-unty
 
 
 @njit(cache=True)
-def medium_weak(strength):  # type: ignore[no-untyped-def]
+def medium_weak(strength):
     """g(s) = (s / 0.3) exp(1 - s / 0.3): 0 at no strength, 1 at the medium-weak 0.3 (M81)."""
     ratio = strength / _MEDIUM_WEAK
     return ratio * math.exp(1.0 - ratio)
 
 
 @njit(cache=True)
-def standard_normal(u, v):  # type: ignore[no-untyped-def]
+def standard_normal(u, v):
     """A standard normal number from two uniform ones (Box and Muller)."""
     return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
 
 
 @njit(cache=True)
-def judged(p, distance, same_field, strength, u, v):  # type: ignore[no-untyped-def]
+def judged(p, distance, same_field, strength, u, v):
     """Judged distance of an alter from the target (M81): the holder picks the least.
 
     d (1 - w_prof [same field]) (1 - w_s g(s)) exp(noise z), z standard normal: pulls and errors
@@ -73,7 +73,7 @@ def judged(p, distance, same_field, strength, u, v):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def distance_to(place, field, a, target):  # type: ignore[no-untyped-def]
+def distance_to(place, field, a, target):
     """Distance of two people, in [0, 1]: by place where there are places, else by field."""
     if place.size > 0:
         return circular_distance(place[a], place[target])
@@ -81,7 +81,7 @@ def distance_to(place, field, a, target):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def choose_next(key, p, week, letter, network, place, field, path, n, target):  # type: ignore[no-untyped-def]
+def choose_next(key, p, week, letter, network, place, field, path, n, target):
     """The half-tie along which the holder passes the letter, -1 if there is nobody new.
 
     A tie to the target is always taken; nobody who had the letter gets it again.
@@ -110,7 +110,7 @@ def choose_next(key, p, week, letter, network, place, field, path, n, target):  
 
 
 @njit(cache=True)
-def run_letter(key, p, week, letter, network, place, field, prestige, path, strengths, target):  # type: ignore[no-untyped-def]
+def run_letter(key, p, week, letter, network, place, field, prestige, path, strengths, target):
     """One letter to its end; fills `path` and `strengths`, returns (outcome, steps)."""
     _, neighbours, strength, trust = network
     came_by = -1
@@ -136,7 +136,9 @@ def run_letter(key, p, week, letter, network, place, field, prestige, path, stre
 
 
 @njit(cache=True, parallel=True)
-def run_letters(key, parameters, week, network, place, field, prestige, starters, targets, path, strengths):  # type: ignore[no-untyped-def]
+def run_letters(
+    key, parameters, week, network, place, field, prestige, starters, targets, path, strengths
+):
     """All letters, each to its end; returns outcomes and steps."""
     n = len(starters)
     outcome = np.empty(n, np.int8)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simnet.cli import names
-from simnet.cli.conventions import AS_JSON, FAILED_TRIALS, INTERRUPTED
-from simnet.errors import SimnetError
+from simnet.cli.conventions import AS_JSON, BAD_USE, FAILED_TRIALS, INTERRUPTED
+from simnet.errors import Place, Problem, SimnetError, SpecError
 
 if TYPE_CHECKING:
     from simnet.lab import Results
@@ -82,7 +82,7 @@ def run(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Run an experiment and print its verdict.
+    """Run an experiment and print its verdict in short.
 
     CONFIG is a YAML file or the name of a shipped config (simnet list configs). A run that was
     stopped continues when the same command is given again.
@@ -105,7 +105,7 @@ def run(
         results = lab.run(experiment, out=out, jobs=jobs, progress=not quiet)
         comparison = verdicts.verdict(results)
         if not as_json:
-            click.echo(comparison.text)
+            click.echo(comparison.headline)
         figures = verdicts.figures(results, results.path / "figures")
     if as_json:
         click.echo(comparison.as_json(results, figures))
@@ -154,23 +154,48 @@ def _exit_if_failed(results: Results) -> None:
 
 @click.command()
 @experiment_options
+@AS_JSON
 def check(
     config: str,
     more: tuple[str, ...],
     changes: tuple[str, ...],
     seed: int | None,
     replicates: int | None,
+    as_json: bool,
 ) -> None:
     """Say whether an experiment can be run, or all that is wrong.
 
     \b
-    Example:
+    Examples:
       simnet check my.yaml
+      simnet check my.yaml weeks=52 --json
     """
     from simnet.cli import verdicts
-    from simnet.spec import missing_files
 
-    experiment = _load(config, more, changes, seed, replicates)
-    click.echo(verdicts.fine(experiment))
-    for key, path in missing_files(experiment):
-        click.echo(f"note: {key}: there is no file {path} yet", err=True)
+    try:
+        experiment = _load(config, more, changes, seed, replicates)
+        _require_files(experiment, config)
+    except SpecError as error:
+        if not as_json:
+            raise
+        click.echo(verdicts.faulty(error))
+        sys.exit(BAD_USE)
+    click.echo(verdicts.fine(experiment, as_json))
+
+
+def _require_files(experiment: Experiment, config: str) -> None:
+    """Raise SpecError, which says what to do, if a file that the experiment names is missing."""
+    from simnet.spec import missing_files, shipped
+
+    source = f" (simnet show {config} tells where to get it)" * (config in shipped.configs())
+    problems = [
+        Problem(
+            Place(config),
+            key,
+            f"names a file that is not there yet, {path}{source}; "
+            f"say where it is with --set {key}=FILE",
+        )
+        for key, path in missing_files(experiment)
+    ]
+    if problems:
+        raise SpecError(config, problems)

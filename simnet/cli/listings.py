@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from simnet.errors import SimnetError
+from simnet.errors import Problem, SimnetError
 
 __all__ = ["listing", "nearest", "shown", "starter"]
 
@@ -34,9 +35,7 @@ def shown(name: str, as_json: bool) -> str:
     text = shipped.read(name)
     if not as_json:
         return text.rstrip("\n")
-    import yaml
-
-    return json.dumps(yaml.safe_load(text), indent=1, ensure_ascii=False)
+    return json.dumps(_content(text), indent=1, ensure_ascii=False)
 
 
 def starter(stem: str) -> str:
@@ -65,10 +64,20 @@ def _entries(kind: str) -> Mapping[str, str]:
 
 def _about(text: str) -> str:
     """The question of a config, the description of a strategy."""
-    import yaml
-
-    content = yaml.safe_load(text)
+    content = _content(text)
     return str(content.get("question") or content.get("description") or "").strip()
+
+
+def _content(text: str) -> dict[str, Any]:
+    """A shipped file as the language reads it."""
+    from simnet.spec.source import parse, plain
+
+    content: dict[str, Any] = plain(parse(text, "", _ignore))
+    return content
+
+
+def _ignore(problem: Problem) -> None:
+    """What is shipped has no problem to report; the tests load all of it."""
 
 
 def _state(manifest: Path) -> str:

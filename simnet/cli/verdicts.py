@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
@@ -14,11 +15,13 @@ from simnet.cli.listings import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simnet.errors import SpecError
     from simnet.lab import Forecast, Results
     from simnet.spec import Experiment
 
 __all__ = [
     "Verdict",
+    "faulty",
     "figures",
     "fine",
     "forecast",
@@ -29,10 +32,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The comparison of a study's arms, as a frame and as text."""
+    """The comparison of a study's arms, as a frame, as text, and its headline for the impatient."""
 
     comparison: pd.DataFrame
     text: str
+    headline: str
 
     def as_json(self, results: Results, figures: Sequence[Path]) -> str:
         """Where the study is, how many trials it has, and the comparison row by row."""
@@ -58,13 +62,19 @@ def verdict(
         `reference` is no arm, or one of `measures` was not measured.
     """
     from simnet.lab.compare import compare, write_comparison
+    from simnet.lab.headline import format_headline
     from simnet.lab.verdict import format_comparison
 
     chosen = _chosen(results.measures, measures)
     comparison = compare(chosen, reference=reference)
     write_comparison(comparison, results.path)
-    text = _means(chosen) if comparison.empty else format_comparison(comparison)
-    return Verdict(comparison, text)
+    if comparison.empty:
+        means = _means(chosen)
+        return Verdict(comparison, means, means)
+    experiment = results.experiment
+    headline = format_headline(comparison, experiment.measures, experiment.points)
+    whole = f"the whole comparison: simnet compare {shlex.quote(str(results.path))}"
+    return Verdict(comparison, format_comparison(comparison), f"{headline}\n{whole}")
 
 
 def figures(results: Results, folder: Path) -> list[Path]:
@@ -105,8 +115,10 @@ def forecast(expected: Forecast, as_json: bool) -> str:
     )
 
 
-def fine(experiment: Experiment) -> str:
+def fine(experiment: Experiment, as_json: bool) -> str:
     """That an experiment can be run, and how large it is."""
+    if as_json:
+        return _checked(experiment.name, [], arms=list(experiment.arm_names), **_counts(experiment))
     from simnet.lab.wording import counted
 
     arms, points = len(experiment.arm_names), len(experiment.points)
@@ -115,6 +127,36 @@ def fine(experiment: Experiment) -> str:
         f"{counted(experiment.replicates, 'replicate')} = "
         f"{counted(len(experiment.trials()), 'trial')}"
     )
+
+
+def faulty(error: SpecError) -> str:
+    """Why an experiment cannot be run, as JSON."""
+    problems = [
+        {
+            "file": problem.place.source,
+            "line": problem.place.line or None,
+            "column": problem.place.column or None,
+            "key": problem.key,
+            "rule": problem.rule,
+            "value": problem.value or None,
+            "nearest": problem.nearest or None,
+        }
+        for problem in error.problems
+    ]
+    return _checked(error.name, problems)
+
+
+def _counts(experiment: Experiment) -> dict[str, int]:
+    return {
+        "points": len(experiment.points),
+        "replicates": experiment.replicates,
+        "trials": len(experiment.trials()),
+    }
+
+
+def _checked(name: str, problems: Sequence[Mapping[str, Any]], **more: Any) -> str:
+    content = {"fine": not problems, "name": name, "problems": problems, **more}
+    return json.dumps(content, indent=1, ensure_ascii=False)
 
 
 def _chosen(measures: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -2,11 +2,15 @@
 
 The formulas are meant to be right within a factor of two, and simple enough to check by hand::
 
-    seconds a trial = SETUP_S + half-ties / HALF_TIES_PER_S + people x weeks / PERSON_WEEKS_PER_S
+    seconds a trial = TRIAL_S + half-ties x HALF_TIE_S
+                      + weeks x (WEEK_S + people x (PERSON_WEEK_S + active share x ACTIVE_WEEK_S))
     seconds         = START_S + sum over trials / cores in use
     memory          = jobs x (PROCESS_BYTES + the largest world, as the language estimates it)
     disk a trial    = PARTS_BYTES + recorded people
                       x (ties a person x TIE_BYTES + weeks x PERSON_WEEK_BYTES)
+
+Active is who follows a strategy that turns to others, by routines or in Python. What an active
+person costs grows with its ties, so a world that grows dense takes longer than this.
 """
 
 from __future__ import annotations
@@ -24,11 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecast", "Size", "Sizes", "forecast", "likely_jobs", "sizes"]
 
-# Measured with the shipped configs on one core of a current server; see benchmarks/.
-PERSON_WEEKS_PER_S = 3e6
-HALF_TIES_PER_S = 1e7
-SETUP_S = 0.1
+# Seconds of one thread of a server of 2020 or so. The last two are what a weekly round of
+# benchmarks/test_weeks.py takes at 10^5 people, times threads, a person: first where all are
+# passive, then what the three active strategies of configs/million.yaml add on average; WEEK_S is
+# what is left of a round at 800 people. The others are the stages in timings/ of the quickstart.
 START_S = 3.0
+TRIAL_S = 0.1
+HALF_TIE_S = 2.5e-7
+WEEK_S = 1.5e-3
+PERSON_WEEK_S = 0.4e-6
+ACTIVE_WEEK_S = 5e-6
 
 PROCESS_BYTES = 420 * 2**20
 
@@ -39,18 +48,22 @@ PERSON_WEEK_BYTES = 5
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large one world is at the start, how long it runs, how many people are recorded."""
+    """How large one world is at the start, how long it runs, how many people are recorded.
+
+    `active` is the share of people whose strategy turns to others.
+    """
 
     people: int
     half_ties: int
     weeks: int
     recorded: int
+    active: float
 
     @property
     def seconds(self) -> float:
         """Expected time on one core."""
-        rounds = self.people * self.weeks / PERSON_WEEKS_PER_S
-        return SETUP_S + self.half_ties / HALF_TIES_PER_S + rounds
+        a_week = WEEK_S + self.people * (PERSON_WEEK_S + self.active * ACTIVE_WEEK_S)
+        return TRIAL_S + self.half_ties * HALF_TIE_S + self.weeks * a_week
 
     @property
     def memory_bytes(self) -> int:
@@ -111,7 +124,21 @@ def likely_jobs(wanted: Iterable[Size]) -> int:
 
 def _size(world: WorldSpec, engine: Engine) -> Size:
     people, half_ties = _network_size(world, engine)
-    return Size(people, half_ties, world.weeks, recorded=min(people, world.record.people))
+    recorded = min(people, world.record.people)
+    return Size(people, half_ties, world.weeks, recorded, _active_share(world))
+
+
+def _active_share(world: WorldSpec) -> float:
+    def active(name: str) -> float:
+        strategy = world.strategies[name]
+        turns_to_others = any(routine.audience is not None for routine in strategy.routines)
+        return float(strategy.python is not None or turns_to_others)
+
+    everybody = sum(share * active(name) for name, share in world.population.items())
+    if world.focal.strategy is None:
+        return everybody
+    focal = world.focal.share
+    return focal * active(world.focal.strategy) + (1 - focal) * everybody
 
 
 def _network_size(world: WorldSpec, engine: Engine) -> tuple[int, int]:

@@ -4,8 +4,9 @@
 
     manifest.json  experiment.yaml
     <table>/<trial>.parquet      the part of one trial; `trials/<trial>.parquet` is written last
-    timings/<trial>.json         wall time and memory, kept out of the parts, which hold only
-                                 what follows from the settings and are equal byte for byte
+    timings/<trial>.json         wall time, that of the weekly rounds, and memory, kept out of the
+                                 parts, which hold only what follows from the settings and are
+                                 equal byte for byte
     failed/<trial>.json          stage, reason and traceback of a trial that failed
 
 Every file is written under a temporary name, flushed to the disk and renamed.

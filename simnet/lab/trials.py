@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from simnet.network import Network
     from simnet.spec import Experiment, TrialKey, WorldSpec
 
-__all__ = ["Engine", "Outcome", "run_trial"]
+__all__ = ["Engine", "Lived", "Outcome", "run_trial"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The tables of one world by name, and how many seconds each weekly round took."""
+
+    tables: Mapping[str, pd.DataFrame]
+    rounds_s: Sequence[float] = ()
 
 
 class Engine:
@@ -29,7 +37,7 @@ class Engine:
 
     def prepare(self) -> None:
         """Import ahead of the first trial."""
-        from simnet.agents import simulate  # noqa: F401  (for the time it takes)
+        from simnet.agents import World  # noqa: F401  (for the time it takes)
         from simnet.lab.measures import measure  # noqa: F401
 
     def check(self, worlds: Iterable[WorldSpec]) -> None:
@@ -49,12 +57,12 @@ class Engine:
 
     def simulate(
         self, world: WorldSpec, replicate: int, network: Network, on_week: Callable[[int], None]
-    ) -> Mapping[str, pd.DataFrame]:
-        """The tables of one world, by name."""
-        from simnet.agents import simulate
+    ) -> Lived:
+        """Live through one world."""
+        from simnet.agents import World
 
-        tables = simulate(world, replicate=replicate, network=network, progress=on_week)
-        return dict(tables.items())
+        living = World(world, replicate=replicate, network=network, progress=on_week)
+        return Lived(dict(living.run().items()), living.rounds_s)
 
     def measure(
         self, tables: Mapping[str, pd.DataFrame], weeks: int, names: Sequence[str]
@@ -138,7 +146,8 @@ def _parts(
         world = experiment.world(key.arm, key.point)
         network = engine.network(world, key.replicate)
     with clock.stage(key, "simulate"):
-        frames = dict(engine.simulate(world, key.replicate, network, on_week))
+        lived = engine.simulate(world, key.replicate, network, on_week)
+        frames, clock.rounds = dict(lived.tables), lived.rounds_s
     with clock.stage(key, "measure"):
         frames["measures"] = engine.measure(frames, world.weeks, experiment.measures)
     with clock.stage(key, "tables"):
@@ -176,6 +185,8 @@ def _write(key: TrialKey, parts: Mapping[str, Any], store: Store, clock: _Clock)
         "trial": key.id,
         "wall_s": round(clock.total(), 4),
         "stages_s": {stage: round(seconds, 4) for stage, seconds in clock.stages.items()},
+        "rounds_s": round(sum(clock.rounds), 4),
+        "first_round_s": round(sum(clock.rounds[:1]), 4),  # kernels are loaded or compiled in it
         "peak_memory_bytes": _peak_bytes(),
     }
     store.write_json(f"timings/{key.id}.json", timings)
@@ -185,10 +196,11 @@ def _write(key: TrialKey, parts: Mapping[str, Any], store: Store, clock: _Clock)
 
 @dataclass(slots=True)
 class _Clock:
-    """Seconds by stage."""
+    """Seconds by stage, and by weekly round."""
 
     began: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
+    rounds: Sequence[float] = ()
 
     def total(self) -> float:
         return time.perf_counter() - self.began

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from math import isnan
 from textwrap import wrap
 from typing import NamedTuple
@@ -92,26 +92,31 @@ def format_comparison(comparison: pd.DataFrame) -> str:
 
 def table(rows: Sequence[Row]) -> Iterator[str]:
     """The lines of a table with these rows under headings, in their order."""
-    several_points = len({row.point for row in rows}) > 1
-    shown = [row for row in rows if row.n > 0]
-    cells = [_head(rows[0].level), *map(_cells, shown)]
+    blocks = [(at, list(members)) for at, members in groupby(rows, key=lambda row: row[:2])]
+    defined = [row for _, block in blocks if _is_defined(block) for row in block]
+    cells = [_head(rows[0].level), *map(_cells, defined)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [_line(row, widths) for row in cells]
-    if shown:
-        yield lines[0]
-    below = dict(zip(shown, lines[1:], strict=True))
-    blocks = groupby(rows, key=lambda row: (row.measure, row.point))
-    for place, ((measure, point), members) in enumerate(blocks):
+    lines = (_line(row, widths) for row in cells)
+    if defined:
+        yield next(lines)
+    several_points = len({row.point for row in rows}) > 1
+    for place, ((measure, point), block) in enumerate(blocks):
         if place > 0:
             yield ""
         at = f", point {point}" if several_points else ""
-        block = [row for row in members if row.n > 0]
-        if block:
-            unit = f" ({UNITS[measure]})" if measure in UNITS else ""
-            yield f"{measure}{unit}{at}"
-            yield from (below[row] for row in block)
+        if _is_defined(block):
+            yield f"{measure}{_unit(measure)}{at}"
+            yield from islice(lines, len(block))
         else:
-            yield f"{measure}{at}: undefined (no replicate has it in both arms)"
+            yield f"{measure}{at}: {UNDEFINED} (no replicate has it in two arms)"
+
+
+def _is_defined(block: Sequence[Row]) -> bool:
+    return any(row.n > 0 for row in block)
+
+
+def _unit(measure: str) -> str:
+    return f" ({UNITS[measure]})" if measure in UNITS else ""
 
 
 def _head(level: float) -> tuple[str, ...]:

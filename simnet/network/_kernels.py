@@ -9,7 +9,7 @@ from simnet.randomness._kernels import uniform
 
 
 @njit(cache=True)
-def rewire_ring(n, half, probability, key):  # type: ignore[no-untyped-def]
+def rewire_ring(n, half, probability, key):
     """Other end of the tie that each person owns in each lap, and everybody's number of ties.
 
     Two people are tied if and only if one of them is among the other ends of the other.
@@ -36,7 +36,7 @@ def rewire_ring(n, half, probability, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _tied(other, a, b):  # type: ignore[no-untyped-def]
+def _tied(other, a, b):
     half = other.shape[1]
     lap = 0
     while lap < half and other[a, lap] != b and other[b, lap] != a:
@@ -45,7 +45,7 @@ def _tied(other, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def sorted_rows(other, indptr):  # type: ignore[no-untyped-def]
+def sorted_rows(other, indptr):
     """Everybody's neighbours in ascending order, by two counting sorts of the half-ties."""
     n, half = other.shape
     unsorted = np.empty(indptr[n], np.int32)

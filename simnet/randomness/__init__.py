@@ -1,4 +1,4 @@
-"""Keyed randomness: a draw is a pure function of its key and counters, never of what was drawn before.
+"""Keyed randomness: a draw is a function of its key and counters, never of earlier draws.
 
 `stream_key` makes the key of a named stream of one trial; the kernels in `_kernels` turn a key
 and four counters (say person, week, partner, slot) into uniform numbers by the counter-based

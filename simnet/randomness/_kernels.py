@@ -16,7 +16,7 @@ _TO_UNIT32 = 2.0**-32
 
 
 @njit(cache=True)
-def philox4(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox4(c0, c1, c2, c3, k0, k1):
     """Four 32-bit words from four 32-bit counters and a key of two 32-bit words."""
     x0 = np.uint64(c0) & _LOW
     x1 = np.uint64(c1) & _LOW
@@ -37,23 +37,31 @@ def philox4(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def uniform(key, a, b, c, d):  # type: ignore[no-untyped-def]
+def _words(key, a, b, c, d):
+    """Philox of any integers; one compiled version of it serves them all."""
+    return philox4(
+        np.uint64(a), np.uint64(b), np.uint64(c), np.uint64(d), np.uint64(key[0]), np.uint64(key[1])
+    )
+
+
+@njit(cache=True)
+def uniform(key, a, b, c, d):
     """One draw in [0, 1) with 53 random bits, a pure function of the key and four counters."""
-    x0, x1, _, _ = philox4(a, b, c, d, key[0], key[1])
+    x0, x1, _, _ = _words(key, a, b, c, d)
     return ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
 
 
 @njit(cache=True)
-def uniform2(key, a, b, c, d):  # type: ignore[no-untyped-def]
+def uniform2(key, a, b, c, d):
     """Two independent draws in [0, 1) with 53 random bits each."""
-    x0, x1, x2, x3 = philox4(a, b, c, d, key[0], key[1])
+    x0, x1, x2, x3 = _words(key, a, b, c, d)
     first = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
     second = ((x2 >> np.uint64(5)) * 67108864.0 + (x3 >> np.uint64(6))) * _TO_UNIT
     return first, second
 
 
 @njit(cache=True)
-def uniform4(key, a, b, c, d):  # type: ignore[no-untyped-def]
+def uniform4(key, a, b, c, d):
     """Four independent draws in [0, 1) with 32 random bits each."""
-    x0, x1, x2, x3 = philox4(a, b, c, d, key[0], key[1])
+    x0, x1, x2, x3 = _words(key, a, b, c, d)
     return x0 * _TO_UNIT32, x1 * _TO_UNIT32, x2 * _TO_UNIT32, x3 * _TO_UNIT32

@@ -48,7 +48,7 @@ def parameter(
 
 
 class Market(Group):
-    """Needs: how often they arise, of what category, how long they stay open, what they are worth."""
+    """Needs: how often they arise, how long they stay open, what they are worth."""
 
     needs_per_week: NonNegative = parameter(
         0.02, (0.004, 0.1), "needs per person per week", "derived", "M50", "mean rate of needs"

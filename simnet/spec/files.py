@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simnet.errors import Place, Problem
 from simnet.spec import shipped
-from simnet.spec.findings import nearest
+from simnet.spec.findings import listed, nearest
 from simnet.spec.source import MAX_BYTES, Unusable
 
 SUFFIXES = (".yaml", ".yml")
@@ -36,7 +36,10 @@ def find(name: str, folder: Path) -> Path:
     except OSError as error:
         raise _unreadable(path, error) from None
     hint = nearest(path.name, beside) or nearest(bare, known)
-    raise Unusable(Problem(Place(str(path)), "file", "was not found", "", hint))
+    rule = "was not found"
+    if bare and not hint:
+        rule += f", and nothing shipped is called that; shipped are {listed(known)}"
+    raise Unusable(Problem(Place(str(path)), "file", rule, "", hint))
 
 
 def read_text(path: Path) -> str:

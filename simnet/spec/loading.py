@@ -73,8 +73,8 @@ def load(
 def missing_files(experiment: Experiment) -> list[tuple[str, Path]]:
     """The files that an experiment names and that are not there, by key path.
 
-    They are looked for only when a network is read, so an experiment can be written, checked and
-    shown on another machine than the one it runs on.
+    Loading does not look for them, so an experiment can be written, opened and shown on another
+    machine than the one it runs on.
     """
     missing: dict[Path, str] = {}
     for arm in experiment.arm_names:

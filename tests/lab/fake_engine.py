@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simnet.lab.trials import Engine
+from simnet.lab.trials import Engine, Lived
 
 
 @dataclass
@@ -36,7 +36,7 @@ class FakeEngine(Engine):
 
     def simulate(
         self, world: Any, replicate: int, network: Any, on_week: Callable[[int], None]
-    ) -> dict[str, pd.DataFrame]:
+    ) -> Lived:
         name = f"{world.focal.strategy}.{replicate}"
         for week in range(1, world.weeks + 1):
             time.sleep(self.seconds / world.weeks)
@@ -45,7 +45,8 @@ class FakeEngine(Engine):
             raise RuntimeError(f"{name} was told to fail")
         self._die_if_told(name)
         letters = sum(map(ord, str(world.focal.strategy)))
-        return tables(np.random.default_rng([world.seed, replicate, letters]), world.weeks)
+        rng = np.random.default_rng([world.seed, replicate, letters])
+        return Lived(tables(rng, world.weeks), [self.seconds / world.weeks] * world.weeks)
 
     def measure(self, tables: Mapping[str, pd.DataFrame], weeks: int, names: Any) -> pd.DataFrame:
         wins = tables["series"]["value"].mean()

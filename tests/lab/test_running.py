@@ -14,6 +14,7 @@ from studies import leftovers, parts, tiny
 import simnet
 from simnet.errors import NetworkError, ResultsError
 from simnet.lab.run import plan, run_with
+from simnet.lab.trials import Lived
 
 
 def test_every_trial_leaves_a_part_in_every_table(tmp_path):
@@ -171,8 +172,8 @@ def test_a_quiet_run_says_nothing(tmp_path, capsys):
 def test_an_engine_with_other_columns_fails_its_trials(tmp_path):
     class Odd(FakeEngine):
         def simulate(self, *args):
-            frames = super().simulate(*args)
-            return {**frames, "series": frames["series"].drop(columns="metric")}
+            frames = super().simulate(*args).tables
+            return Lived({**frames, "series": frames["series"].drop(columns="metric")})
 
     results = run_with(Odd(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
     assert set(results.failed["stage"]) == {"tables"}

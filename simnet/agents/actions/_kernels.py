@@ -7,7 +7,7 @@ ties is applied afterwards, in order.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -29,7 +29,7 @@ from simnet.agents.actions.table import (
     THANK,
     WELL_CONNECTED,
 )
-from simnet.agents.crowd import BLOCKED, FREE, LISTED, MUTED, NEVER, PRIOR
+from simnet.agents.crowd import BLOCKED, FREE, LISTED, MUTED, NEVER, PRIOR, Records
 from simnet.agents.mechanisms._kernels import (
     acceptance,
     backlash,
@@ -79,35 +79,35 @@ EVENT = np.dtype(
 
 
 class Events(NamedTuple):
-    """The events of a week, gathered by blocks of people: block b's begin at first[b]."""
+    """The events of a week by blocks of people: block b has filled[b] of them, from first[b]."""
 
     first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    rows: NDArray[Any]
+    filled: NDArray[np.int64]
+    rows: Records
 
 
-def gathered(events: Events) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def gathered(events: Events) -> tuple[Records, NDArray[np.int64]]:
     """All events of the week, block after block, and the bounds of the blocks among them."""
-    spans = zip(events.first, events.first + events.count, strict=True)
+    spans = zip(events.first, events.first + events.filled, strict=True)
     rows = np.concatenate([events.rows[a:b] for a, b in spans]).view(np.recarray)
-    return rows, np.concatenate([[0], np.cumsum(events.count)])
+    return rows, np.concatenate([[0], np.cumsum(events.filled)])
 
 
 @njit(cache=True, inline="always")
-def _emit(events, i, kind, one, two):  # type: ignore[no-untyped-def]
+def _emit(events, i, kind, one, two):
     block = i // BLOCK
-    event = events.rows[events.first[block] + events.count[block]]
+    event = events.rows[events.first[block] + events.filled[block]]
     event.owner = i
     event.kind = kind
     event.one = one
     event.two = two
     event.result = OPEN
-    events.count[block] += 1
+    events.filled[block] += 1
 
 
 # ---------------------------------------------------------------- whom to turn to
 @njit(cache=True)
-def _knows_need(p, key, people, ties, i, e, week, listening):  # type: ignore[no-untyped-def]
+def _knows_need(p, key, people, ties, i, e, week, listening):
     j = ties.other[e]
     if listening <= 0.0 or people.face[j].in_need == 0:
         return False
@@ -118,7 +118,7 @@ def _knows_need(p, key, people, ties, i, e, week, listening):  # type: ignore[no
 
 
 @njit(cache=True, inline="always")
-def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):  # type: ignore[no-untyped-def]
+def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     """Fill `chosen` with the half-ties in the routine's audience; returns how many.
 
     Nobody is turned to twice in a week. Scanning begins at a drawn slot, which breaks ties.
@@ -145,9 +145,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):  # 
             continue
         if routine.action == PITCH and ties.half[e].pitches >= routine.times:
             continue
-        if routine.action == HELP and not _knows_need(
-            p, key, people, ties, i, e, week, listening
-        ):
+        if routine.action == HELP and not _knows_need(p, key, people, ties, i, e, week, listening):
             continue
         chosen[found] = e
         found += 1
@@ -155,7 +153,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):  # 
 
 
 @njit(cache=True)
-def _longest_untouched(ties, chosen, found, n):  # type: ignore[no-untyped-def]
+def _longest_untouched(ties, chosen, found, n):
     """Move the n half-ties untouched for longest to the front, in that order, stably."""
     for k in range(n):
         longest = k
@@ -169,7 +167,7 @@ def _longest_untouched(ties, chosen, found, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _keep_list(people, ties, i, length):  # type: ignore[no-untyped-def]
+def _keep_list(people, ties, i, length):
     """Put i's `length` ties of highest degree on the list of the well-connected."""
     first = people.row[i].start
     for e in range(first, first + people.row[i].used):
@@ -189,7 +187,7 @@ def _keep_list(people, ties, i, length):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- single acts
 @njit(cache=True)
-def _help(p, half, week):  # type: ignore[no-untyped-def]
+def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
     touch(p, half, week, p.costs_help, p.growth_meaningful, p.attention_talk, True)
     half.trust = trust_gained(p, half.trust, p.trust_favour)
@@ -197,21 +195,21 @@ def _help(p, half, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _meet(p, half, week, hours):  # type: ignore[no-untyped-def]
+def _meet(p, half, week, hours):
     """A call or a coffee."""
     touch(p, half, week, hours, p.growth_meaningful, p.attention_talk, True)
     half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
 @njit(cache=True)
-def _message(p, half, week, hours):  # type: ignore[no-untyped-def]
+def _message(p, half, week, hours):
     """A personal message."""
     touch(p, half, week, hours, p.growth_message, p.attention_message, False)
     half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True)
-def _follow_up(p, key, half, i, j, week):  # type: ignore[no-untyped-def]
+def _follow_up(p, key, half, i, j, week):
     """A message to a new tie; it may become a conversation (M13)."""
     days = 7.0 * (week - half.born)
     if uniform(key, i, j, week, FOLLOW_UP) < follow_up_takes(p, days):
@@ -221,7 +219,7 @@ def _follow_up(p, key, half, i, j, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _pitch(p, key, half, face, offer, i, j, week):  # type: ignore[no-untyped-def]
+def _pitch(p, key, half, face, offer, i, j, week):
     """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
 
     Returns whether it is complained of, to be told (a block is a complaint).
@@ -258,7 +256,7 @@ def _pitch(p, key, half, face, offer, i, j, week):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def _thank(p, half, helper, week):  # type: ignore[no-untyped-def]
+def _thank(p, half, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
     _message(p, half, week, p.costs_thank)
     half.thanked = week
@@ -267,7 +265,7 @@ def _thank(p, half, helper, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _refresh_profile(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
+def _refresh_profile(p, key, people, ties, i, week):
     """A profile change: some ties notice, and i comes to their mind for a while."""
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         j = ties.other[e]
@@ -276,7 +274,7 @@ def _refresh_profile(p, key, people, ties, i, week):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, inline="always")
-def _invite(key, people, events, i, week, reachable, slot):  # type: ignore[no-untyped-def]
+def _invite(key, people, events, i, week, reachable, slot):
     """A blind invitation to somebody drawn at random."""
     if not people.face[i].reachable:
         return False
@@ -286,7 +284,7 @@ def _invite(key, people, events, i, week, reachable, slot):  # type: ignore[no-u
 
 
 @njit(cache=True, inline="always")
-def _ask(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
+def _ask(p, key, people, ties, events, i, week, slot):
     """Ask a tie, drawn at random, for an introduction to one of theirs."""
     u, v = uniform2(key, i, slot, week, ASK)
     e = living_slot(people, ties, i, u)
@@ -299,7 +297,7 @@ def _ask(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untype
 
 
 @njit(cache=True, inline="always")
-def _introduce(p, key, people, ties, events, i, week, slot):  # type: ignore[no-untyped-def]
+def _introduce(p, key, people, ties, events, i, week, slot):
     """Bring together two ties whose fields match."""
     u, v = uniform2(key, i, slot, week, INTRODUCE)
     e = living_slot(people, ties, i, u)
@@ -316,7 +314,7 @@ def _introduce(p, key, people, ties, events, i, week, slot):  # type: ignore[no-
 
 
 @njit(cache=True)
-def _matching(p, people, ties, i, e, u):  # type: ignore[no-untyped-def]
+def _matching(p, people, ties, i, e, u):
     first = people.row[i].start
     n = people.row[i].used
     at = int(u * n)
@@ -334,7 +332,7 @@ def _matching(p, people, ties, i, e, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _act_on(p, key, people, ties, events, i, e, week, action):  # type: ignore[no-untyped-def]
+def _act_on(p, key, people, ties, events, i, e, week, action):
     """One act towards the alter of half-tie e."""
     j = ties.other[e]
     half = ties.half[e]
@@ -357,7 +355,7 @@ def _act_on(p, key, people, ties, events, i, e, week, action):  # type: ignore[n
 
 
 @njit(cache=True, inline="always")
-def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot):  # type: ignore[no-untyped-def]
+def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot):
     """One act that is not aimed at a single tie; whether it could be done."""
     if action == INVITE:
         return _invite(key, people, events, i, week, reachable, slot)
@@ -372,7 +370,7 @@ def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot
 
 # ---------------------------------------------------------------- a week of routines
 @njit(cache=True)
-def acts_due(week, routine, phase):  # type: ignore[no-untyped-def]
+def acts_due(week, routine, phase):
     """Acts that the routine's hours pay for this week.
 
     Over T weeks they add up to at most the hours given: max(0, floor(T h / c - u)), with a
@@ -392,7 +390,9 @@ def acts_due(week, routine, phase):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _do_routine(p, key, people, ties, events, i, week, routine, listening, reachable, n, u, slot, chosen):  # type: ignore[no-untyped-def]
+def _do_routine(
+    p, key, people, ties, events, i, week, routine, listening, reachable, n, u, slot, chosen
+):
     """Up to n acts of a routine; returns how many found somebody to be done to."""
     action = routine.action
     if action == LISTEN:
@@ -413,7 +413,7 @@ def _do_routine(p, key, people, ties, events, i, week, routine, listening, reach
 
 
 @njit(cache=True, inline="always")
-def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):  # type: ignore[no-untyped-def]
+def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):
     """Ordinary life brings some people a conversation with a tie, outside the networking hours."""
     for i in range(first, end):
         u, v = uniform2(key, i, 0, week, LISTEN)
@@ -435,7 +435,7 @@ def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):  # type:
 
 
 @njit(cache=True, parallel=True)
-def act(parameters, key, phase_key, people, ties, events, week, table, reachable):  # type: ignore[no-untyped-def]
+def act(parameters, key, phase_key, people, ties, events, week, table, reachable):
     """Everybody spends the week's hours by the routines of their strategy.
 
     Writes the actors' own half-ties, hours and events.
@@ -448,14 +448,14 @@ def act(parameters, key, phase_key, people, ties, events, week, table, reachable
 
 
 @njit(cache=True)
-def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, reachable):  # type: ignore[no-untyped-def]
+def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, reachable):
     first = block * BLOCK
     end = min(len(people.row), first + BLOCK)
     longest = 0
     for i in range(first, end):
         longest = max(longest, people.row[i].used)
     chosen = np.empty(max(longest, _AT_ONCE) + 1, np.int64)
-    events.count[block] = 0
+    events.filled[block] = 0
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
         chosen[0] = _look_ahead(people, ties, some, last, table)
@@ -467,7 +467,7 @@ def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, r
 
 
 @njit(cache=True)
-def _look_ahead(people, ties, first, end, table):  # type: ignore[no-untyped-def]
+def _look_ahead(people, ties, first, end, table):
     """Read what the routines of some people will need, and nothing else.
 
     Memory answers many questions at once but one by one slowly: asked together beforehand, these
@@ -486,7 +486,7 @@ def _look_ahead(people, ties, first, end, table):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, inline="always")
-def _follow_routines(p, key, phase_key, people, ties, events, i, week, table, reachable, chosen):  # type: ignore[no-untyped-def]
+def _follow_routines(p, key, phase_key, people, ties, events, i, week, table, reachable, chosen):
     """One person's networking hours."""
     routines, first, listening, among = table
     s = people.own[i].strategy
@@ -498,14 +498,28 @@ def _follow_routines(p, key, phase_key, people, ties, events, i, week, table, re
         acts = acts_due(week, routine, u)
         if acts > 0:
             done = _do_routine(
-                p, key, people, ties, events, i, week, routine, listening[s],
-                reachable, acts, v, (r - first[s]) * _SLOTS, chosen,
+                p,
+                key,
+                people,
+                ties,
+                events,
+                i,
+                week,
+                routine,
+                listening[s],
+                reachable,
+                acts,
+                v,
+                (r - first[s]) * _SLOTS,
+                chosen,
             )
             people.own[i].hours += done * routine.cost
 
 
 @njit(cache=True)
-def perform(parameters, key, people, ties, events, week, who, action, slot, hours_left, cost, reachable):  # type: ignore[no-untyped-def]
+def perform(
+    parameters, key, people, ties, events, week, who, action, slot, hours_left, cost, reachable
+):
     """Acts planned outside the kernels, in order; those beyond a person's hours are left undone.
 
     Returns which were done.
@@ -532,7 +546,7 @@ def perform(parameters, key, people, ties, events, week, who, action, slot, hour
 
 # ---------------------------------------------------------------- responses
 @njit(cache=True, inline="always")
-def accepts(p, key, people, ties, i, j, week, introduced):  # type: ignore[no-untyped-def]
+def accepts(p, key, people, ties, i, j, week, introduced):
     """Whether j accepts i's request to connect (M04)."""
     u = uniform(key, i, j, week, INVITED)
     if people.face[j].accepts_all:
@@ -549,7 +563,7 @@ def accepts(p, key, people, ties, i, j, week, introduced):  # type: ignore[no-un
 
 
 @njit(cache=True, inline="always")
-def _respond_to_ask(p, key, people, ties, i, e, f, week):  # type: ignore[no-untyped-def]
+def _respond_to_ask(p, key, people, ties, i, e, f, week):
     """The broker passes the request on or not (M72); the target accepts or not (M04)."""
     k = ties.other[f]
     if k == i or tied(people, ties, i, k):
@@ -562,7 +576,7 @@ def _respond_to_ask(p, key, people, ties, i, e, f, week):  # type: ignore[no-unt
 
 
 @njit(cache=True, inline="always")
-def _respond_to_introduction(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def]
+def _respond_to_introduction(p, key, people, ties, e, f, week):
     """The two introduced take it up or not (M72); who introduced gains or loses by it (M71).
 
     Useful with its probability; else poor as likely as their fields do not match.
@@ -587,7 +601,7 @@ def _respond_to_introduction(p, key, people, ties, e, f, week):  # type: ignore[
 
 
 @njit(cache=True)
-def _gossip(p, key, people, ties, i, e, sign, week):  # type: ignore[no-untyped-def]
+def _gossip(p, key, people, ties, i, e, sign, week):
     """A good or bad act of i's is told, from contact to contact (M23).
 
     At each hop the teller's contact drawn at random hears of it with probability
@@ -617,7 +631,7 @@ def _gossip(p, key, people, ties, i, e, sign, week):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, parallel=True)
-def respond(parameters, key, people, ties, events, bounds, week):  # type: ignore[no-untyped-def]
+def respond(parameters, key, people, ties, events, bounds, week):
     """Those turned to respond. Writes the results, and what belongs to the events' owners.
 
     Block b's events, which are all those of its people, lie in bounds[b] .. bounds[b + 1].
@@ -629,7 +643,7 @@ def respond(parameters, key, people, ties, events, bounds, week):  # type: ignor
 
 
 @njit(cache=True)
-def _respond_within(p, key, people, ties, events, first, end, week):  # type: ignore[no-untyped-def]
+def _respond_within(p, key, people, ties, events, first, end, week):
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
         events[some].seen = _look_ahead_at(people, ties, events, some, last)
@@ -638,7 +652,7 @@ def _respond_within(p, key, people, ties, events, first, end, week):  # type: ig
 
 
 @njit(cache=True)
-def _look_ahead_at(people, ties, events, first, end):  # type: ignore[no-untyped-def]
+def _look_ahead_at(people, ties, events, first, end):
     """Read what the responses to some events will need; see `_look_ahead`."""
     seen = 0
     for n in range(first, end):
@@ -658,7 +672,7 @@ def _look_ahead_at(people, ties, events, first, end):  # type: ignore[no-untyped
 
 
 @njit(cache=True, inline="always")
-def _respond(p, key, people, ties, event, week):  # type: ignore[no-untyped-def]
+def _respond(p, key, people, ties, event, week):
     i = event.owner
     if event.kind == INVITED:
         event.result = _respond_to_invitation(p, key, people, ties, i, event.one, week)
@@ -671,7 +685,7 @@ def _respond(p, key, people, ties, event, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, inline="always")
-def _respond_to_invitation(p, key, people, ties, i, j, week):  # type: ignore[no-untyped-def]
+def _respond_to_invitation(p, key, people, ties, i, j, week):
     if j == i or tied(people, ties, i, j):
         return VOID
     return ACCEPTED if accepts(p, key, people, ties, i, j, week, 0.0) else TARGET_REFUSED

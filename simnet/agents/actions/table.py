@@ -75,7 +75,9 @@ class StrategyTable(NamedTuple):
 
 
 def compile_strategies(
-    strategies: Mapping[str, StrategySpec], names: Sequence[str], costs: Mapping[str, float],
+    strategies: Mapping[str, StrategySpec],
+    names: Sequence[str],
+    costs: Mapping[str, float],
     max_touches: int,
 ) -> StrategyTable:
     """The table of the named strategies; one written in Python has no rows here."""
@@ -135,5 +137,5 @@ def _hours_listening(rows: Sequence[tuple[Any, ...]]) -> float:
 
 def _most_events(row: tuple[Any, ...]) -> int:
     action, _, _, cost, hours, at_most = row[:6]
-    acts = min(int(hours / cost + 1e-9) + 1, at_most)
-    return acts * EVENTS_PER_ACT.get(action, 0)
+    acts = min(int(hours / cost + 1e-9) + 1, int(at_most))
+    return acts * EVENTS_PER_ACT.get(int(action), 0)

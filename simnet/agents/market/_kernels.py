@@ -73,27 +73,27 @@ class Found(NamedTuple):
 
 # ---------------------------------------------------------------- needs
 @njit(cache=True, parallel=True)
-def draw_rates(parameters, key, people, quarter, quantiles):  # type: ignore[no-untyped-def]
+def draw_rates(parameters, key, people, quarter, quantiles):
     """Each person's need rate for a quarter (M50): gamma-distributed, from its quantiles."""
     for i in prange(len(people.row)):
         _draw_rate(parameters[0], key, people, i, quarter, quantiles)
 
 
 @njit(cache=True)
-def _draw_rate(p, key, people, i, quarter, quantiles):  # type: ignore[no-untyped-def]
+def _draw_rate(p, key, people, i, quarter, quantiles):
     at = int(uniform(key, i, quarter, 1, 0) * len(quantiles))
     people.own[i].quiet = np.exp(-p.market_needs_per_week * quantiles[at])
 
 
 @njit(cache=True, parallel=True)
-def arise(parameters, key, people, week, count):  # type: ignore[no-untyped-def]
+def arise(parameters, key, people, week, count):
     """Needs arise (M50): a Poisson number a person; small needs; images fade (M22)."""
     for i in prange(len(people.row)):
         count[i] = _arise_for(parameters[0], key, people, i, week)
 
 
 @njit(cache=True)
-def _arise_for(p, key, people, i, week):  # type: ignore[no-untyped-def]
+def _arise_for(p, key, people, i, week):
     u, v, _, _ = uniform4(key, i, week, 0, 0)
     people.face[i].in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
     people.own[i].image *= p.reciprocity_image_retention
@@ -104,7 +104,7 @@ def _arise_for(p, key, people, i, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _poisson_tail(u, quiet):  # type: ignore[no-untyped-def]
+def _poisson_tail(u, quiet):
     """The Poisson number of which P(0) = quiet, by inversion of u; at most 100."""
     rate = -np.log(quiet)
     term = quiet
@@ -118,7 +118,7 @@ def _poisson_tail(u, quiet):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def draw_needs(parameters, key, needs, for_value):  # type: ignore[no-untyped-def]
+def draw_needs(parameters, key, needs, for_value):
     """Category, visibility, kind of search and the draw for the value of new needs."""
     p = parameters[0]
     for n in range(len(needs)):
@@ -131,7 +131,7 @@ def draw_needs(parameters, key, needs, for_value):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def show_needs(people, needs):  # type: ignore[no-untyped-def]
+def show_needs(people, needs):
     """Put the open needs on the people who have them, the latest last."""
     for n in range(len(needs)):
         j = needs[n].person
@@ -142,13 +142,13 @@ def show_needs(people, needs):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- who comes to mind
 @njit(cache=True)
-def _gumbel(u):  # type: ignore[no-untyped-def]
+def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
     return -np.log(-np.log(u + 1e-12) + 1e-12)
 
 
 @njit(cache=True)
-def own_choice(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped-def]
+def own_choice(p, key, people, ties, needs, n, week):
     """Whom the needy person would choose among the ties that come to mind, -1 if nobody does.
 
     A tie whose offer fits comes to mind with probability m T; of these, a shortlist of K is drawn
@@ -186,7 +186,7 @@ def own_choice(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, week, salt):  # type: ignore[no-untyped-def]
+def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, week, salt):
     """Whom h would put forward for a need, -1 if nobody comes to mind.
 
     Each of h's ties whose offer fits comes up with the probability of `names`; among these the
@@ -218,7 +218,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
 
 
 @njit(cache=True)
-def _on_path(path, n, i):  # type: ignore[no-untyped-def]
+def _on_path(path, n, i):
     for k in range(n):
         if path[k] == i:
             return True
@@ -227,7 +227,7 @@ def _on_path(path, n, i):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- referral chains
 @njit(cache=True)
-def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):  # type: ignore[no-untyped-def]
+def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     """The half-tie along which a request goes on, and the judged distance; (-1, 0.0) if nobody.
 
     The alter whose field is judged nearest to the need (M81) beyond the distance `after`.
@@ -242,7 +242,9 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt): 
         u, v = uniform2(key, h, i, week, salt)
         # half a category keeps alters of the very field apart by closeness and error
         d = circular_distance(people.face[i].offer / k, category / k) + 0.5 / k
-        score = judged(p, d, 1.0 if people.face[i].offer == category else 0.0, ties.half[e].strength, u, v)
+        score = judged(
+            p, d, 1.0 if people.face[i].offer == category else 0.0, ties.half[e].strength, u, v
+        )
         if after < score < least:
             least = score
             best = e
@@ -250,7 +252,7 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt): 
 
 
 @njit(cache=True)
-def _takes_part(p, key, people, ties, e, f, remove, week, salt):  # type: ignore[no-untyped-def]
+def _takes_part(p, key, people, ties, e, f, remove, week, salt):
     """Whether the alter of e answers or forwards: a direct ask first (M32), later ones (M80)."""
     h = ties.other[e]
     asker = ties.other[f]
@@ -264,7 +266,7 @@ def _takes_part(p, key, people, ties, e, f, remove, week, salt):  # type: ignore
 
 
 @njit(cache=True)
-def ask_around(p, key, people, ties, needs, n, week, found):  # type: ignore[no-untyped-def]
+def ask_around(p, key, people, ties, needs, n, week, found):
     """One referral chain for a need: asked, answered, passed on, or dropped; the provider or -1.
 
     The first person asked is the nearest by judged field who has not been asked for this need.
@@ -312,7 +314,7 @@ def ask_around(p, key, people, ties, needs, n, week, found):  # type: ignore[no-
 
 
 @njit(cache=True)
-def volunteers(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped-def]
+def volunteers(p, key, people, ties, needs, n, week):
     """A tie that speaks up unasked about a visible need: (who, whom they put forward) or (-1, -1).
 
     With probability p_unasked m, or, by an advocate for somebody trusted enough, M times that
@@ -334,7 +336,17 @@ def volunteers(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
                 continue
             least_trust = p.asking_advocate_trust
         i = put_forward(
-            p, key, people, ties, h, j, needs[n].category, least_trust, path, 1, week,
+            p,
+            key,
+            people,
+            ties,
+            h,
+            j,
+            needs[n].category,
+            least_trust,
+            path,
+            1,
+            week,
             _NAME_UNASKED + nth,
         )
         if i >= 0:
@@ -344,7 +356,7 @@ def volunteers(p, key, people, ties, needs, n, week):  # type: ignore[no-untyped
 
 # ---------------------------------------------------------------- the search
 @njit(cache=True, parallel=True)
-def search(parameters, key, people, ties, needs, week, reachable, found):  # type: ignore[no-untyped-def]
+def search(parameters, key, people, ties, needs, week, reachable, found):
     """Everybody with an open need searches; writes `found` and who was asked."""
     n = len(needs)
     for some in prange((n + _AT_ONCE - 1) // _AT_ONCE):
@@ -354,7 +366,7 @@ def search(parameters, key, people, ties, needs, week, reachable, found):  # typ
 
 
 @njit(cache=True)
-def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):  # type: ignore[no-untyped-def]
+def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):
     found.seen[first] = _look_ahead(people, ties, needs, first, end)
     for n in range(first, end):
         found.chain[n] = NO_CHAIN
@@ -364,7 +376,7 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
 
 
 @njit(cache=True)
-def _look_ahead(people, ties, needs, first, end):  # type: ignore[no-untyped-def]
+def _look_ahead(people, ties, needs, first, end):
     """Read what some searches will need, many reads at once; the value has no meaning."""
     seen = 0
     for n in range(first, end):
@@ -383,11 +395,11 @@ def _look_ahead(people, ties, needs, first, end):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def _route(p, key, people, ties, needs, n, week, reachable, found):  # type: ignore[no-untyped-def]
+def _route(p, key, people, ties, needs, n, week, reachable, found):
     """The route by which the need is met this week, its path in `found`."""
     j = needs[n].person
     nth = 16 * needs[n].nth
-    u, v, w, x = uniform4(key, j, needs[n].category, week, _CLOSE + nth)
+    u, v, w, _ = uniform4(key, j, needs[n].category, week, _CLOSE + nth)
     if not needs[n].from_memory:
         return _search_openly(p, key, people, needs, n, week, reachable, found)
     i = own_choice(p, key, people, ties, needs, n, week)
@@ -414,7 +426,7 @@ def _route(p, key, people, ties, needs, n, week, reachable, found):  # type: ign
 
 
 @njit(cache=True)
-def _set_path(found, n, j, h, i, route):  # type: ignore[no-untyped-def]
+def _set_path(found, n, j, h, i, route):
     found.path[n, 0] = j
     found.length[n] = 2
     if h >= 0:
@@ -425,7 +437,7 @@ def _set_path(found, n, j, h, i, route):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _search_openly(p, key, people, needs, n, week, reachable, found):  # type: ignore[no-untyped-def]
+def _search_openly(p, key, people, needs, n, week, reachable, found):
     """A search beyond one's ties: a few end with somebody of the network, most outside it (M68).
 
     Of as many people as a shortlist has names, drawn at random among those whose offer is of the
@@ -454,7 +466,7 @@ def _search_openly(p, key, people, needs, n, week, reachable, found):  # type: i
 
 # ---------------------------------------------------------------- the award
 @njit(cache=True)
-def award(parameters, key, people, ties, needs, found, won, week, channels, births):  # type: ignore[no-untyped-def]
+def award(parameters, key, people, ties, needs, found, won, week, channels, births):
     """Award the needs in `won`, in order: tallies, trust, favours and thanks along each path.
 
     Fills, for every tie on a path, the channel it was born by and its week of birth.
@@ -482,7 +494,7 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
 
 
 @njit(cache=True)
-def worth(p, value, route):  # type: ignore[no-untyped-def]
+def worth(p, value, route):
     """Value of a win: a referred one brings a premium (M67)."""
     if route == REFERRED or route == VOLUNTEERED:
         return value * (1.0 + p.referral_premium)
@@ -490,7 +502,7 @@ def worth(p, value, route):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _helped_by(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def]
+def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
     hours = p.costs_introduce
     touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
@@ -500,7 +512,7 @@ def _helped_by(p, key, people, ties, e, f, week):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def _served(p, key, people, ties, e, f, week, referred):  # type: ignore[no-untyped-def]
+def _served(p, key, people, ties, e, f, week, referred):
     """The alter of e serves the need: trusted more, and indebted for the business.
 
     e belongs to the needy person, or to whoever put the provider forward, who is then thanked.
@@ -515,7 +527,7 @@ def _served(p, key, people, ties, e, f, week, referred):  # type: ignore[no-unty
 
 
 @njit(cache=True)
-def _thanks_due(p, key, people, ties, e, week):  # type: ignore[no-untyped-def]
+def _thanks_due(p, key, people, ties, e, week):
     """The owner of e owes the alter thanks; many give it at once (M24)."""
     i = ties.other[e]
     owner = ties.other[mate_of(people, ties, e)]

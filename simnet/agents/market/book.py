@@ -19,7 +19,7 @@ from simnet.agents.market._kernels import (
 )
 
 if TYPE_CHECKING:
-    from simnet.agents.crowd import People
+    from simnet.agents.crowd import People, Records
 
 QUARTER = 13
 _QUANTILES = 4096
@@ -30,7 +30,7 @@ class NeedBook:
     """Needs that are open, from the week they arise until they are met or end outside."""
 
     def __init__(self, parameters: Any, key: tuple[int, int]) -> None:
-        self.open = np.zeros(0, NEED).view(np.recarray)
+        self.open: Records = np.zeros(0, NEED).view(np.recarray)
         self._parameters = parameters
         self._key = key
         self._quantiles = rate_quantiles(parameters[0].market_burst_shape)
@@ -49,7 +49,7 @@ class NeedBook:
     def close(self, closed: NDArray[np.bool_], people: People) -> None:
         """Take needs out of the book."""
         people.face.open_need[self.open.person] = -1
-        self.open = self.open[~closed]
+        self.open = self.open[~closed].view(np.recarray)
         show_needs(people, self.open)
 
     def blank_findings(self) -> Found:
@@ -90,13 +90,11 @@ def rate_quantiles(shape: float) -> NDArray[np.float64]:
     from scipy.special import gammaincinv
 
     u = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    quantiles: NDArray[np.float64] = gammaincinv(shape, u) / shape
-    return quantiles / quantiles.mean()
+    quantiles = gammaincinv(shape, u)
+    return np.asarray(quantiles / quantiles.mean(), np.float64)
 
 
-def value_quantile(
-    u: NDArray[np.float64], sigma: float, tail: float
-) -> NDArray[np.float64]:
+def value_quantile(u: NDArray[np.float64], sigma: float, tail: float) -> NDArray[np.float64]:
     """Value of an opportunity at the share u of the distribution (M53), of mean 1.
 
     exp(sigma z(u)) up to the 95th percentile x, then the Pareto tail
@@ -110,5 +108,4 @@ def value_quantile(
     mean = np.exp(0.5 * sigma**2) * ndtr(z - sigma) + (1 - _TAIL) * knee * tail / (tail - 1)
     body = np.exp(sigma * ndtri(np.clip(u, 1e-12, _TAIL)))
     beyond = knee * ((1.0 - np.maximum(u, _TAIL)) / (1.0 - _TAIL)) ** (-1.0 / tail)
-    values: NDArray[np.float64] = np.where(u < _TAIL, body, beyond) / mean
-    return values
+    return np.asarray(np.where(u < _TAIL, body, beyond) / mean, np.float64)

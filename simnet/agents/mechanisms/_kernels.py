@@ -17,13 +17,13 @@ _LN2 = math.log(2.0)
 
 # ---------------------------------------------------------------- ties in time
 @njit(cache=True)
-def grown(p, strength, hours, weight):  # type: ignore[no-untyped-def]
+def grown(p, strength, hours, weight):
     """Strength after time together (M10): s + (1 - s)(1 - exp(-w h / H0))."""
     return strength + (1.0 - strength) * (1.0 - math.exp(-weight * hours / p.growth_hours_scale))
 
 
 @njit(cache=True)
-def decay_rate(p, strength, age):  # type: ignore[no-untyped-def]
+def decay_rate(p, strength, age):
     """Decay per week without contact (M11): lam0 exp(-kap s) (1 + age / age0)^-beta."""
     return (
         p.decay_rate
@@ -33,7 +33,7 @@ def decay_rate(p, strength, age):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def decayed(p, strength, peak, weeks, age):  # type: ignore[no-untyped-def]
+def decayed(p, strength, peak, weeks, age):
     """Strength after silence (M11): f s* + (s - f s*) exp(-lam weeks), s* the peak.
 
     The rate is set by strength and age when the silence began.
@@ -45,7 +45,7 @@ def decayed(p, strength, peak, weeks, age):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def dormancy_hazard(p, gap, rhythm, early):  # type: ignore[no-untyped-def]
+def dormancy_hazard(p, gap, rhythm, early):
     """Chance per week that a tie goes dormant (M12, M13).
 
     Zero until the silence exceeds g usual gaps; then h_gap / (1 + c_e early contacts).
@@ -56,7 +56,7 @@ def dormancy_hazard(p, gap, rhythm, early):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def follow_up_takes(p, days):  # type: ignore[no-untyped-def]
+def follow_up_takes(p, days):
     """Chance that a follow-up becomes a conversation (M13): floor + (p0 - floor) 2^(-t/h)."""
     late = p.decay_follow_up_late
     return late + (p.decay_follow_up_first_day - late) * 2.0 ** (
@@ -66,19 +66,19 @@ def follow_up_takes(p, days):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- trust and favours
 @njit(cache=True)
-def trust_gained(p, trust, weight):  # type: ignore[no-untyped-def]
+def trust_gained(p, trust, weight):
     """Trust after a good act of weight v (M20): T + a v (1 - T), at most 1."""
     return min(1.0, trust + p.trust_gain * weight * (1.0 - trust))
 
 
 @njit(cache=True)
-def trust_lost(p, trust, weight):  # type: ignore[no-untyped-def]
+def trust_lost(p, trust, weight):
     """Trust after a bad act of weight v (M20): T - r a v T, at least 0."""
     return max(0.0, trust - p.trust_bad_over_good * p.trust_gain * weight * trust)
 
 
 @njit(cache=True)
-def returns_favour(p, debt):  # type: ignore[no-untyped-def]
+def returns_favour(p, debt):
     """Chance to return a favour when there is a chance to (M21): base + rec (1 - exp(-D/D0))."""
     return p.reciprocity_unowed + p.reciprocity_owed * (
         1.0 - math.exp(-max(debt, 0.0) / p.reciprocity_debt_scale)
@@ -86,7 +86,7 @@ def returns_favour(p, debt):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def halved(amount, weeks, half_life):  # type: ignore[no-untyped-def]
+def halved(amount, weeks, half_life):
     """What is left of an amount that halves every `half_life` weeks."""
     if weeks <= 0:
         return amount
@@ -94,7 +94,7 @@ def halved(amount, weeks, half_life):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def encouraged(p, since_thanked, since_thanked_by_anybody):  # type: ignore[no-untyped-def]
+def encouraged(p, since_thanked, since_thanked_by_anybody):
     """Multiplier of helpfulness after thanks (M24), fading with its half-life.
 
     `since_thanked` weeks ago by the person helped now, or by anybody; negative is never.
@@ -114,7 +114,7 @@ def encouraged(p, since_thanked, since_thanked_by_anybody):  # type: ignore[no-u
 
 # ---------------------------------------------------------------- connecting
 @njit(cache=True)
-def acceptance(p, mutual, introduced, similarity, image):  # type: ignore[no-untyped-def]
+def acceptance(p, mutual, introduced, similarity, image):
     """Chance that a request to connect is accepted (M04), logistic."""
     return logistic(
         p.acceptance_base
@@ -126,7 +126,7 @@ def acceptance(p, mutual, introduced, similarity, image):  # type: ignore[no-unt
 
 
 @njit(cache=True)
-def introduction_succeeds(p, s_first, s_second):  # type: ignore[no-untyped-def]
+def introduction_succeeds(p, s_first, s_second):
     """Chance that a third person brings two together (M72), by the strengths of the two ties."""
     return logistic(
         p.introduction_base
@@ -137,13 +137,13 @@ def introduction_succeeds(p, s_first, s_second):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- pitching
 @njit(cache=True)
-def backlash(p, trust, nth):  # type: ignore[no-untyped-def]
+def backlash(p, trust, nth):
     """Weight of the backlash to the nth unsolicited pitch (M26): (1 - T)^x z^(n - 1)."""
     return (1.0 - trust) ** p.pitch_trust_exponent * p.pitch_repeat ** (nth - 1)
 
 
 @njit(cache=True)
-def reply(p, strength, fit, nth):  # type: ignore[no-untyped-def]
+def reply(p, strength, fit, nth):
     """Chance of a reply to the nth pitch (M30, M31): between a new and a known tie, times fit."""
     rate = p.pitch_reply_new + (p.pitch_reply_known - p.pitch_reply_new) * strength
     return min(1.0, rate * fit) * p.pitch_follow_up ** (nth - 1)
@@ -151,13 +151,13 @@ def reply(p, strength, fit, nth):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- attention
 @njit(cache=True)
-def detection(p, hours_listening, strength):  # type: ignore[no-untyped-def]
+def detection(p, hours_listening, strength):
     """Chance to notice a tie's visible need this week (M43)."""
     return (1.0 - math.exp(-p.attention_listening * hours_listening)) * (0.3 + 0.7 * strength)
 
 
 @njit(cache=True)
-def salience_now(p, salience, weeks, talked):  # type: ignore[no-untyped-def]
+def salience_now(p, salience, weeks, talked):
     """How front of mind a person still is (M44): halves after a light touch or a talk."""
     half_life = p.attention_talk_half_life if talked else p.attention_light_half_life
     return halved(salience, weeks, half_life)
@@ -165,7 +165,7 @@ def salience_now(p, salience, weeks, talked):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- needs and choice
 @njit(cache=True)
-def fit(p, need, offer):  # type: ignore[no-untyped-def]
+def fit(p, need, offer):
     """Fit of an offer to a need (M51): exp(-d^2 / 2 w^2), d along the circle of categories."""
     k = p.market_categories
     d = 0.5 * circular_distance(need / k, offer / k)
@@ -173,7 +173,7 @@ def fit(p, need, offer):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def shortlist_weight(p, salience, trust, match, image):  # type: ignore[no-untyped-def]
+def shortlist_weight(p, salience, trust, match, image):
     """Log weight of a name for the shortlist (M52)."""
     return (
         p.shortlist_salience * salience
@@ -184,13 +184,13 @@ def shortlist_weight(p, salience, trust, match, image):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def choice_weight(p, trust, match):  # type: ignore[no-untyped-def]
+def choice_weight(p, trust, match):
     """Log weight of a name on the shortlist (M52)."""
     return p.shortlist_trust * trust + p.shortlist_fit * match
 
 
 @njit(cache=True)
-def complies(p, strength, trust, debt, image, image_known):  # type: ignore[no-untyped-def]
+def complies(p, strength, trust, debt, image, image_known):
     """Chance that a person asked directly helps (M32), with image where it is known (M22)."""
     x = (
         p.asking_base
@@ -205,16 +205,14 @@ def complies(p, strength, trust, debt, image, image_known):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def forwards(p, strength, trust):  # type: ignore[no-untyped-def]
+def forwards(p, strength, trust):
     """Chance that a later holder forwards a referral (M80)."""
     base = math.log(p.referral_participation / (1.0 - p.referral_participation))
-    return logistic(
-        base + p.letters_strength * (strength - 0.3) + p.letters_trust * (trust - 0.5)
-    )
+    return logistic(base + p.letters_strength * (strength - 0.3) + p.letters_trust * (trust - 0.5))
 
 
 @njit(cache=True)
-def names(p, salience, trust, debt, spur):  # type: ignore[no-untyped-def]
+def names(p, salience, trust, debt, spur):
     """Chance that a third person puts somebody forward (M44, M64, M21, M24).
 
     m (1 - (1 - T)(1 - r(D))) times the spur of thanks, at most 1: one comes to mind, and is

@@ -28,35 +28,33 @@ _CHUNK = 4096
 
 
 @njit(cache=True)
-def mate_of(people, ties, e):  # type: ignore[no-untyped-def]
+def mate_of(people, ties, e):
     """The slot of the other half of the tie in slot e."""
     return people.row[ties.other[e]].start + ties.half[e].mate
 
 
 @njit(cache=True)
-def half_strength(p, half, week):  # type: ignore[no-untyped-def]
+def half_strength(p, half, week):
     """Strength from one side, now."""
     since = half.touched
     return decayed(p, half.strength, half.peak, week - since, since - half.born)
 
 
 @njit(cache=True)
-def tie_strength(p, people, ties, e, week):  # type: ignore[no-untyped-def]
+def tie_strength(p, people, ties, e, week):
     """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
     mate = ties.half[mate_of(people, ties, e)]
-    return 1.0 - (1.0 - half_strength(p, ties.half[e], week)) * (
-        1.0 - half_strength(p, mate, week)
-    )
+    return 1.0 - (1.0 - half_strength(p, ties.half[e], week)) * (1.0 - half_strength(p, mate, week))
 
 
 @njit(cache=True)
-def salience(p, half, week):  # type: ignore[no-untyped-def]
+def salience(p, half, week):
     """How front of mind i is with j now, for the half-tie i -> j."""
     return salience_now(p, half.salience, week - half.touched, half.talked)
 
 
 @njit(cache=True)
-def favours_given(p, half, week):  # type: ignore[no-untyped-def]
+def favours_given(p, half, week):
     """Favours i gave j that still count, for the half-tie i -> j."""
     if half.given == 0.0:
         return 0.0
@@ -64,7 +62,7 @@ def favours_given(p, half, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def touch(p, half, week, hours, weight, gain, talk):  # type: ignore[no-untyped-def]
+def touch(p, half, week, hours, weight, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
     With somebody who has muted i, time passes and nothing is gained.
@@ -89,7 +87,7 @@ def touch(p, half, week, hours, weight, gain, talk):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def slot_of(people, ties, i, j):  # type: ignore[no-untyped-def]
+def slot_of(people, ties, i, j):
     """The slot of i's half-tie to j, -1 if they are not tied."""
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         if ties.other[e] == j:
@@ -98,13 +96,13 @@ def slot_of(people, ties, i, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def tied(people, ties, i, j):  # type: ignore[no-untyped-def]
+def tied(people, ties, i, j):
     """Whether two people are tied; looks in i's row."""
     return slot_of(people, ties, i, j) >= 0
 
 
 @njit(cache=True)
-def mutual(people, ties, i, j):  # type: ignore[no-untyped-def]
+def mutual(people, ties, i, j):
     """Number of people tied to both."""
     count = 0
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
@@ -115,7 +113,7 @@ def mutual(people, ties, i, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def living_slot(people, ties, i, u):  # type: ignore[no-untyped-def]
+def living_slot(people, ties, i, u):
     """A living half-tie of i's, by a draw u in [0, 1); -1 if there is none.
 
     The first living one from a slot drawn at random, going round.
@@ -136,7 +134,7 @@ def living_slot(people, ties, i, u):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- forming
 @njit(cache=True)
-def _take_slot(people, ties, i):  # type: ignore[no-untyped-def]
+def _take_slot(people, ties, i):
     if people.face[i].degree < people.row[i].used:
         for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
             if ties.other[e] == FREE:
@@ -146,7 +144,7 @@ def _take_slot(people, ties, i):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _begin_half(p, ties, e, j, week, channel, via, strength, trust):  # type: ignore[no-untyped-def]
+def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
     ties.other[e] = j
     ties.half[e].trust = trust
     ties.half[e].strength = strength
@@ -167,7 +165,7 @@ def _begin_half(p, ties, e, j, week, channel, via, strength, trust):  # type: ig
 
 
 @njit(cache=True)
-def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):  # type: ignore[no-untyped-def]
+def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):
     """Ties form one after the other, in the order given; those already tied are left alone.
 
     Returns which ones formed. Rows must have room (see `room_wanted` and `move_rows`).
@@ -192,7 +190,7 @@ def form_ties(parameters, people, ties, week, first, second, channel, via, stren
 
 
 @njit(cache=True)
-def room_wanted(people, first, second):  # type: ignore[no-untyped-def]
+def room_wanted(people, first, second):
     """People whose rows would be too short for the ties to come, and the room each should get."""
     incoming = np.zeros(len(people.row), np.int32)
     for n in range(len(first)):
@@ -209,7 +207,7 @@ def room_wanted(people, first, second):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def move_rows(people, ties, who, room, free):  # type: ignore[no-untyped-def]
+def move_rows(people, ties, who, room, free):
     """Move rows to the free slots at the end; returns where the free slots then begin."""
     for n in range(len(who)):
         i = who[n]
@@ -224,14 +222,14 @@ def move_rows(people, ties, who, room, free):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _copy_slot(ties, old, new):  # type: ignore[no-untyped-def]
+def _copy_slot(ties, old, new):
     ties.other[new] = ties.other[old]
     ties.half[new] = ties.half[old]
 
 
 # ---------------------------------------------------------------- breaking
 @njit(cache=True, parallel=True)
-def upkeep(parameters, key, people, ties, week):  # type: ignore[no-untyped-def]
+def upkeep(parameters, key, people, ties, week):
     """Thanks that stayed away cost trust; silent ties may go dormant. Marks, does not cut.
 
     A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
@@ -248,7 +246,7 @@ def upkeep(parameters, key, people, ties, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _keep_up(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
+def _keep_up(p, key, people, ties, i, week):
     marked = 0
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         j = ties.other[e]
@@ -272,7 +270,7 @@ def _keep_up(p, key, people, ties, i, week):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def marked_slots(people, ties, who, flag):  # type: ignore[no-untyped-def]
+def marked_slots(people, ties, who, flag):
     """Owners and slots of the half-ties that bear the flag, among some people's rows."""
     owners = []
     slots = []
@@ -285,7 +283,7 @@ def marked_slots(people, ties, who, flag):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def cut_ties(people, ties, owners, slots):  # type: ignore[no-untyped-def]
+def cut_ties(people, ties, owners, slots):
     """Dissolve ties: both halves become free slots. Returns which were still there to be cut."""
     cut = np.zeros(len(slots), np.bool_)
     for n in range(len(slots)):
@@ -304,7 +302,7 @@ def cut_ties(people, ties, owners, slots):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- beginning and snapshot
 @njit(cache=True, parallel=True)
-def begin_ties(parameters, key, people, ties, indptr, neighbours):  # type: ignore[no-untyped-def]
+def begin_ties(parameters, key, people, ties, indptr, neighbours):
     """Prior ties from a network's rows: hours and ages drawn, trust in step with strength.
 
     Hours of either side are exponential (growth.prior_hours), the tie's age too
@@ -316,7 +314,7 @@ def begin_ties(parameters, key, people, ties, indptr, neighbours):  # type: igno
 
 
 @njit(cache=True)
-def _begin_row(p, key, people, ties, indptr, neighbours, i):  # type: ignore[no-untyped-def]
+def _begin_row(p, key, people, ties, indptr, neighbours, i):
     n = indptr[i + 1] - indptr[i]
     people.face[i].degree = n
     people.row[i].used = n
@@ -337,20 +335,20 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):  # type: ignore[no-
 
 
 @njit(cache=True)
-def exponential(u, mean):  # type: ignore[no-untyped-def]
+def exponential(u, mean):
     """An exponential number from a uniform one, at most 100 times its mean."""
     return mean * min(100.0, -np.log(1.0 - u))
 
 
 @njit(cache=True, parallel=True)
-def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust):  # type: ignore[no-untyped-def]
+def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust):
     """Living ties as sorted rows, with the tie's strength and the alter's trust in the person."""
     for i in prange(len(people.row)):
         _snap_row(parameters[0], people, ties, week, indptr[i], neighbours, strength, trust, i)
 
 
 @njit(cache=True)
-def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):  # type: ignore[no-untyped-def]
+def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):
     at = first
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         if ties.other[e] == FREE:
@@ -372,7 +370,7 @@ SUMS = ("people", "needs", "needs_met", "wins", "value", "hours_spent", "ties", 
 
 
 @njit(cache=True, parallel=True)
-def sums(people, ties, n_strategies):  # type: ignore[no-untyped-def]
+def sums(people, ties, n_strategies):
     """Sums over people by group and strategy, shape (2, strategies, len(SUMS)).
 
     Chunks of people are added up in a fixed order, whatever the threads.
@@ -389,7 +387,7 @@ def sums(people, ties, n_strategies):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _add_up(people, ties, first, end, into):  # type: ignore[no-untyped-def]
+def _add_up(people, ties, first, end, into):
     for i in range(first, end):
         row = into[people.own[i].group, people.own[i].strategy]
         row[0] += 1.0
@@ -407,7 +405,7 @@ def _add_up(people, ties, first, end, into):  # type: ignore[no-untyped-def]
 
 # ---------------------------------------------------------------- lists for the ledger
 @njit(cache=True)
-def strengths(parameters, people, ties, slots, week):  # type: ignore[no-untyped-def]
+def strengths(parameters, people, ties, slots, week):
     """Strength of the ties in some slots."""
     p = parameters[0]
     out = np.empty(len(slots))
@@ -417,7 +415,7 @@ def strengths(parameters, people, ties, slots, week):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def living_slots(people, ties, who):  # type: ignore[no-untyped-def]
+def living_slots(people, ties, who):
     """Owners and slots of all living half-ties of some people."""
     total = 0
     for i in who:
