@@ -41,6 +41,7 @@ FACE = np.dtype(
         ("degree", np.int32),  # living ties
         ("offer", np.int16),  # category of what the person can supply; also the field of work
         ("open_need", np.int16),  # category of the latest open need, -1 if none
+        ("strategy", np.int16),
         ("in_need", np.uint8),
         ("accepts_all", np.bool_),
         ("advocate", np.bool_),
@@ -59,7 +60,6 @@ OWN = np.dtype(
         ("wins", np.int32),
         ("image", np.float32),
         ("quiet", np.float32),  # probability of no need this week
-        ("strategy", np.int16),
         ("buoyed", np.int16),  # week last thanked by anybody
         ("group", np.int8),  # 1 focal, 0 background
     ],

@@ -69,10 +69,10 @@ def found_people(
     u = person_draws(keys["people"], n, 0)
     shares = np.cumsum(list(spec.population.values()))
     shares[-1] = 1.0
-    people.own.strategy[:] = np.searchsorted(shares, u[:, 0], side="right")
+    people.face.strategy[:] = np.searchsorted(shares, u[:, 0], side="right")
     if spec.focal.strategy is not None:
         people.own.group[:] = u[:, 1] < spec.focal.share
-        people.own.strategy[people.own.group == 1] = names.index(spec.focal.strategy)
+        people.face.strategy[people.own.group == 1] = names.index(spec.focal.strategy)
     people.face.offer[:] = (u[:, 2] * parameters[0].market_categories).astype(np.int16)
     people.face.accepts_all[:] = u[:, 3] < parameters[0].acceptance_accept_all
     people.face.advocate[:] = u[:, 4] < parameters[0].asking_advocates

@@ -62,7 +62,7 @@ class Ledger:
 
         if len(outcome) == 0:
             return
-        count_steps(self.counts, kind, outcome, steps, paths, people.own.strategy, people.own.group)
+        count_steps(self.counts, kind, outcome, steps, paths, people.face.strategy, people.own.group)
         kept = self.recorded[paths[:, 0]] if kind != LETTER else np.ones(len(outcome), np.bool_)
         longest = int(steps[kept].max(initial=0)) + 1
         n = int(kept.sum())
@@ -177,7 +177,7 @@ class Ledger:
                 "person": who,
                 "id": [str(one) for one in ids],
                 "group": named(people.own.group[who], GROUPS),
-                "strategy": named(people.own.strategy[who], self.strategies),
+                "strategy": named(people.face.strategy[who], self.strategies),
                 "degree_start": degree_start[who],
                 "degree_end": people.face.degree[who],
                 "needs": people.own.needs[who],
@@ -199,9 +199,9 @@ class Ledger:
                 "person": c["person"],
                 "other": c["other"],
                 "group": named(people.own.group[c["person"]], GROUPS),
-                "strategy": named(people.own.strategy[c["person"]], self.strategies),
+                "strategy": named(people.face.strategy[c["person"]], self.strategies),
                 "other_group": named(people.own.group[c["other"]], GROUPS),
-                "other_strategy": named(people.own.strategy[c["other"]], self.strategies),
+                "other_strategy": named(people.face.strategy[c["other"]], self.strategies),
                 "channel": named(c["channel"], CHANNELS),
                 "via": missing(c["via"]),
                 "born_week": c["born_week"],
@@ -236,7 +236,7 @@ class Ledger:
                 "provider": missing(provider),
                 "provider_group": named(np.where(known, people.own.group[safe], -1), GROUPS),
                 "provider_strategy": named(
-                    np.where(known, people.own.strategy[safe], -1), self.strategies
+                    np.where(known, people.face.strategy[safe], -1), self.strategies
                 ),
                 "category": c["category"],
                 "value": c["value"],
@@ -263,7 +263,7 @@ class Ledger:
                 "week": c["week"],
                 "starter": starter,
                 "starter_group": named(people.own.group[starter], GROUPS),
-                "starter_strategy": named(people.own.strategy[starter], self.strategies),
+                "starter_strategy": named(people.face.strategy[starter], self.strategies),
                 "target": missing(c["target"]),
                 "steps": c["steps"],
                 "outcome": named(c["outcome"], OUTCOMES),
@@ -291,7 +291,7 @@ class Ledger:
                 "week": c["week"][chain],
                 "kind": named(c["kind"][chain], KINDS),
                 "holder": holder,
-                "holder_strategy": named(people.own.strategy[holder], self.strategies),
+                "holder_strategy": named(people.face.strategy[holder], self.strategies),
                 "next": missing(following),
                 "strength": np.where(passed, c["strength"][chain, step], np.nan),
                 "outcome": named(what, WHAT),

@@ -161,7 +161,7 @@ class World:
         for s in self._planned:
             most[s] = 2 * int(self.spec.hours_per_week / self._costs.min()) + 2
         blocks = np.arange(0, self.network.n_people, actions.BLOCK)
-        room = np.add.reduceat(most[self.people.own.strategy], blocks)
+        room = np.add.reduceat(most[self.people.face.strategy], blocks)
         return actions.Events(
             first=np.cumsum(room) - room,
             filled=np.zeros(len(blocks), np.int64),
@@ -217,7 +217,7 @@ class World:
             self._reachable,
         )
         for s, strategy in self._planned.items():
-            who = np.flatnonzero(self.people.own.strategy == s)
+            who = np.flatnonzero(self.people.face.strategy == s)
             hours = self.spec.hours_per_week
             view, slots = view_of(self.people, self.ties, who, week, hours)
             person, action, slot = unrolled(strategy.plan(view), view, slots)
@@ -316,9 +316,9 @@ class World:
 
     def _count(self, flow: str, first: NDArray[Any], second: NDArray[Any]) -> None:
         both = np.concatenate([first, second])
-        np.add.at(
-            self._flows[flow], (self.people.own.group[both], self.people.own.strategy[both]), 1.0
-        )
+        n = len(self._ledger.strategies)
+        cell = self.people.own.group[both] * n + self.people.face.strategy[both]
+        self._flows[flow] += np.bincount(cell, minlength=2 * n).reshape(2, n)
 
     def _search_and_award(self, week: int) -> None:
         needs, found = self._needs.open, self._needs.blank_findings()

@@ -82,7 +82,7 @@ def run(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Run an experiment and print its verdict in short.
+    """Run an experiment and print its verdict.
 
     CONFIG is a YAML file or the name of a shipped config (simnet list configs). A run that was
     stopped continues when the same command is given again.

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecast", "Size", "Sizes", "forecast", "likely_jobs", "sizes"]
 
-# Seconds of one thread of a server of 2020 or so. The last two are what a weekly round of
-# benchmarks/test_weeks.py takes at 10^5 people, times threads, a person: first where all are
-# passive, then what the three active strategies of configs/million.yaml add on average; WEEK_S is
-# what is left of a round at 800 people. The others are the stages in timings/ of the quickstart.
+# Seconds of one thread on a server, rounded. Single worlds were lived through on one thread and
+# timed by time.process_time: WEEK_S is what a week of 800 people takes beyond its person-weeks,
+# PERSON_WEEK_S a person-week among 10^5 people who are all passive, ACTIVE_WEEK_S what an active
+# one adds where 9 % or 30 % are, the three active strategies shipped in equal parts (52 weeks).
+# TRIAL_S and START_S are what measuring, writing and starting take in the quickstart.
 START_S = 3.0
 TRIAL_S = 0.1
-HALF_TIE_S = 2.5e-7
+HALF_TIE_S = 3e-7
 WEEK_S = 1.5e-3
 PERSON_WEEK_S = 0.4e-6
 ACTIVE_WEEK_S = 5e-6

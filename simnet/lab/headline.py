@@ -75,7 +75,7 @@ def _ranked(rows: Sequence[Row]) -> list[Row]:
     """Each pair from the arm of higher mean to the lower, the pairs of the highest arm first."""
     means: dict[str, list[float]] = {}
     for row in rows:
-        for arm, mean in ((row.arm, row.mean_arm), (row.versus, row.mean_versus)):
+        for arm, mean in ((row.versus, row.mean_versus), (row.arm, row.mean_arm)):
             means.setdefault(arm, []).extend([mean] if row.n > 0 else [])
     order = sorted(means, key=lambda arm: -fmean(means[arm]) if means[arm] else float("inf"))
     rank = {arm: place for place, arm in enumerate(order)}

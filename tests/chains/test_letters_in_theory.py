@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from oracle import draws
 from scipy import stats
 
 from simnet.agents.crowd import parameter_record
 from simnet.chains import OUTCOMES, Chains, send_letters
 from simnet.network import Network, from_edges, watts_strogatz
-from simnet.randomness import stream_key
 from simnet.spec.behaviour import Behaviour, Market
 
 ERROR_RATE = 1e-4
 """Chance that a test would fail for a right model, were the seeds not fixed."""
 EVEN = {"strength": 0.0, "trust": 0.0, "belief": 0.0, "prestige": 0.0}
-SEED = 20261121
+KEY = draws.stream(20261121, 0, "letters")
 
 
 def with_columns(network: Network, *, strength: float = 0.3) -> Network:
@@ -38,7 +38,7 @@ def sent(network: Network, starters, targets, **letters) -> Chains:
         np.asarray(starters, np.int32),
         np.asarray(targets, np.int32),
         parameters=parameters,
-        key=stream_key(SEED, 0, "letters"),
+        key=KEY,
     )
 
 

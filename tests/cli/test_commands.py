@@ -87,6 +87,12 @@ def test_compare_prints_and_writes(simnet, tiny_results):
     assert simnet("compare", "tiny").stdout == done.stdout
 
 
+def test_compare_tells_all_that_a_run_tells_in_short(simnet, tiny_results):
+    whole = simnet("compare", str(tiny_results)).stdout
+    assert "\n\ntrust (0 to 1)\n" in whole
+    assert "BCa bootstrap" in whole
+
+
 def test_compare_can_be_narrowed(simnet, tiny_results):
     shutil.copytree(tiny_results, "out")
     done = simnet("compare", "out", "--measure", "trust", "--reference", "give-first", "--json")

@@ -22,8 +22,10 @@ def no_figures(results, folder):
 def test_a_run_prints_the_verdict_and_says_where_things_are(simnet):
     done = simnet("run", "tiny.yaml", "-j", "1")
     assert done.exit_code == 0
-    assert "opportunity_yield" in done.stdout
+    assert done.stdout.startswith("too few replicates (2) to show any difference between ")
+    assert "\nopportunity_yield (wins per person-year)\n  " in done.stdout
     assert "give-first" in done.stdout
+    assert done.stdout.endswith("\nthe whole comparison: simnet compare results/tiny\n")
     assert "tiny: 4 trials (2 arms x 2 replicates); 1 at a time" in done.stderr
     assert "results/tiny/comparison.csv" in done.stderr
     assert "figures  results/tiny/figures" in done.stderr
@@ -106,9 +108,55 @@ def test_a_missing_network_file_is_one_sentence(simnet):
     assert "network.path: cannot read" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not Path("results").exists()
-    checked = simnet("check", "tiny.yaml", "network={model: file, path: nowhere.csv}")
-    assert checked.exit_code == 0
-    assert "note: network.path: there is no file" in checked.stderr
+
+
+def test_check_says_what_to_do_about_a_network_file_that_is_not_there_yet(simnet):
+    done = simnet("check", "tiny.yaml", "network={model: file, path: nowhere.csv}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    where = Path("nowhere.csv").absolute()
+    assert done.stderr == (
+        "tiny.yaml has 1 problem, nothing was run\n"
+        f"  network.path   names a file that is not there yet, {where}; "
+        "say where it is with --set network.path=FILE\n"
+    )
+    shipped = simnet("check", "facebook")
+    assert shipped.exit_code == 2
+    assert "(simnet show facebook tells where to get it)" in shipped.stderr
+    Path("edges.csv").write_text("1 2\n")
+    assert simnet("check", "facebook", "network.path=edges.csv").exit_code == 0
+
+
+def test_check_in_json(simnet):
+    done = simnet("check", "tiny.yaml", "--json")
+    assert json.loads(done.stdout) == {
+        "fine": True,
+        "name": "tiny",
+        "problems": [],
+        "arms": ["hard-sell", "give-first"],
+        "points": 1,
+        "replicates": 2,
+        "trials": 4,
+    }
+    broken = Path("tiny.yaml").read_text().replace("weeks: 6", "weeks: six")
+    Path("broken.yaml").write_text(broken)
+    done = simnet("check", "broken.yaml", "network.degre=4", "--json")
+    assert (done.exit_code, done.stderr) == (2, "")
+    content = json.loads(done.stdout)
+    assert (content["fine"], content["name"]) == (False, "broken.yaml")
+    in_file, on_line = content["problems"]
+    assert (in_file["file"], in_file["line"], in_file["key"]) == ("broken.yaml", 5, "weeks")
+    assert (on_line["file"], on_line["line"], on_line["nearest"]) == ("--set", None, "degree")
+    missing = simnet("check", "facebook", "--json")
+    assert [problem["key"] for problem in json.loads(missing.stdout)["problems"]] == [
+        "network.path"
+    ]
+
+
+def test_a_config_that_is_not_there_gets_the_nearest_names(simnet):
+    assert "did you mean 'quickstart'?" in simnet("run", "quikstart").stderr
+    done = simnet("run", "nosuch")
+    assert done.exit_code == 2
+    assert "nothing shipped is called that; shipped are facebook, les-miserables, " in done.stderr
 
 
 def test_a_folder_with_another_experiment_is_refused(simnet, monkeypatch):

@@ -80,8 +80,10 @@ def test_no_text_is_clipped_or_lies_on_another(study, name):
     ]
     page = figure.bbox
     for text, box in texts:
-        assert page.x0 <= box.x0 and box.x1 <= page.x1, f"{text!r} is cut at a side"
-        assert page.y0 <= box.y0 and box.y1 <= page.y1, f"{text!r} is cut at top or bottom"
+        assert page.x0 <= box.x0, f"{text!r} is cut at a side"
+        assert box.x1 <= page.x1, f"{text!r} is cut at a side"
+        assert page.y0 <= box.y0, f"{text!r} is cut at top or bottom"
+        assert box.y1 <= page.y1, f"{text!r} is cut at top or bottom"
     for (one, box), (other, other_box) in combinations(texts, 2):
         assert not box.overlaps(other_box), f"{one!r} lies on {other!r}"
 
@@ -158,6 +160,22 @@ def test_svgs_are_the_same_byte_for_byte(results, tmp_path):
         digests.append([hashlib.sha256(file.read_bytes()).hexdigest() for file in files])
     assert digests[0] == digests[1]
     assert b"<dc:date>" not in files[0].read_bytes()
+
+
+def test_a_figure_that_cannot_be_written_leaves_the_one_before(results, tmp_path, monkeypatch):
+    drawn = figures.trust(results)
+    png, _ = figures.save(drawn, tmp_path / "trust")
+    before = png.read_bytes()
+
+    def torn(self, file, **options):
+        file.write_bytes(before[:100])
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", torn)
+    with pytest.raises(OSError, match="full"):
+        figures.save(drawn, tmp_path / "trust")
+    assert png.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_each_sweep_point_has_its_figures(make, tmp_path):

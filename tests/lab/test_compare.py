@@ -336,12 +336,11 @@ def test_the_text_table():
     ]
     assert lines[1] == "opportunity_yield (wins per person-year)"
     assert lines[2].endswith("20  b above")
-    assert lines[3] == "trust (0 to 1)"
-    assert lines[4].split() == ["b", "0.500", "a", "0.500", "0", "[0,", "0]", "20", "identical"]
-    assert lines[5] == "own_measure"
-    assert lines[6].split() == ["b", "–", "a", "–", "–", "–", "0", "undefined"]
-    caption = " ".join(lines[8:])
-    for words in ("n = 0 to 20 replicates", "BCa", "sign-flip", "Holm", "(1 test)", "0.05"):
+    assert lines[3:5] == ["", "trust (0 to 1)"]
+    assert lines[5].split() == ["b", "0.500", "a", "0.500", "0", "[0,", "0]", "20", "identical"]
+    assert lines[6:8] == ["", "own_measure: undefined (no replicate has it in two arms)"]
+    caption = " ".join(lines[9:])
+    for words in ("n = 20 replicates", "BCa", "sign-flip", "Holm", "(1 test)", "0.05"):
         assert words in caption
     assert max(map(len, lines)) <= 100
 
@@ -359,3 +358,19 @@ def test_files_hold_the_frame(tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(parquet), frame)
     pd.testing.assert_frame_equal(pd.read_csv(csv), frame, check_dtype=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == [csv.name, parquet.name]
+
+
+def test_a_comparison_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
+    frame = compare(table(noisy()))
+    _, csv = write_comparison(frame, tmp_path)
+    before = csv.read_bytes()
+
+    def torn(self, path, **options):
+        path.write_text("meas")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", torn)
+    with pytest.raises(OSError, match="full"):
+        write_comparison(frame, tmp_path)
+    assert csv.read_bytes() == before
+    assert len(list(tmp_path.iterdir())) == 2

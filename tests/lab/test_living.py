@@ -1,5 +1,6 @@
 """The living network, run by the lab: the same bytes however it is run, and tables that fit."""
 
+import json
 import os
 import subprocess
 import sys
@@ -79,6 +80,11 @@ def test_every_table_has_its_columns_and_no_silent_gaps(lively, name):
     assert frame[full].notna().all().all()
     assert list(frame["arm"].dtype.categories) == ["hard-sell", "give-first"]
     assert frame["arm"].dtype.ordered
+
+
+def test_weekly_rounds_are_timed(lively):
+    timings = json.loads((lively / "out" / "timings" / "give-first.p0.r0001.json").read_text())
+    assert 0 < timings["first_round_s"] < timings["rounds_s"] < timings["wall_s"]
 
 
 def test_measures_are_there_for_every_trial(lively):

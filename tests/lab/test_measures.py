@@ -85,6 +85,7 @@ def test_one_trial_by_hand():
     assert found["ties"] == pytest.approx((4 * 11 + 6 * 6) / 10)
     assert found["trust"] == pytest.approx((4 * 11 * 0.5 + 6 * 6 * 0.2) / (4 * 11 + 6 * 6))
     assert found["latency"] == 1.0
+    assert found["won_within_year"] == 1.0
     assert found["barren_ties"] == 0.5
     assert found["chain_attrition"] == pytest.approx(8 / 20)
     assert found["attrition_letter"] == pytest.approx(0.3)
@@ -208,6 +209,58 @@ def test_latency_equals_kaplan_meier_by_hand(draws):
     assert_allclose(found, latency_by_hand(rows, last_week), equal_nan=True)
 
 
+def share_within_a_year_by_hand(rows, last_week):
+    """Kaplan-Meier, one week after the other: of those still waiting, how many win in it."""
+    waits = []
+    for _, _, born, ended, first_win, _, _ in rows:
+        if born >= 0:
+            end = last_week if ended is pd.NA else ended
+            won = first_win is not pd.NA
+            waits.append((max((first_win if won else end) - born, 0), won))
+    barren = 1.0
+    for week in range(53):
+        at_risk = [wait for wait in waits if wait[0] >= week]
+        if not at_risk:
+            return 1.0 if waits and barren == 0.0 else float("nan")
+        barren *= 1 - sum(won and wait == week for wait, won in at_risk) / len(at_risk)
+    return 1 - barren
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-5, 60), st.integers(0, 70), st.integers(0, 2)),
+        min_size=0,
+        max_size=25,
+    ),
+    st.sampled_from([51, 60, 103]),
+)
+def test_the_share_won_within_a_year_equals_kaplan_meier_by_hand(draws, last_week):
+    rows = []
+    for born, later, fate in draws:
+        week = min(max(born, 0) + later, last_week)
+        ended, first_win = (week if fate == 1 else pd.NA), (week if fate == 2 else pd.NA)
+        rows.append((0, 1, min(born, last_week), ended, first_win, int(fate == 2), 0.0))
+    found = measures.won_within_year(ties(*rows), last_week)
+    expected = share_within_a_year_by_hand(rows, last_week)
+    assert_allclose(found, expected, atol=1e-12, equal_nan=True)
+
+
+def test_the_share_won_within_a_year_of_known_cases():
+    waiting = (0, 1, 0, pd.NA, pd.NA, 0, 0.0)
+    won_early, won_late = (0, 2, 0, pd.NA, 30, 1, 1.0), (0, 3, 0, pd.NA, 53, 1, 1.0)
+    prior = (0, 4, -9, pd.NA, 1, 1, 1.0)
+    found = measures.won_within_year(ties(waiting, won_early, won_late, prior), 103)
+    assert found == pytest.approx(1 / 3)
+    # nobody was followed for a year: what came later is not known, and not said
+    assert np.isnan(measures.won_within_year(ties(waiting, won_early), 51))
+    assert np.isnan(measures.won_within_year(ties(prior), 103))
+    # unless nobody is left to wait
+    assert measures.won_within_year(ties(won_early), 51) == 1.0
+    # blocked after ten weeks: out of those at risk, no loss of the others
+    blocked = (0, 5, 0, 10, pd.NA, 0, 0.0)
+    assert measures.won_within_year(ties(waiting, won_early, blocked), 103) == pytest.approx(0.5)
+
+
 def test_latency_is_undefined_while_most_ties_wait():
     rows = [
         (0, 1, 0, pd.NA, 3, 1, 1.0),
@@ -266,7 +319,7 @@ def test_the_frame_is_tidy_and_the_tables_are_left_alone():
     before = {name: table.copy() for name, table in tables().items()}
     given_tables = tables()
     frame = measure(given_tables, 2, ["ties", "latency"])
-    assert frame["measure"].tolist() == ["latency", "ties"]
+    assert frame["measure"].tolist() == ["latency", "won_within_year", "ties"]
     assert frame.dtypes.astype(str).to_dict() == {"measure": "category", "value": "float64"}
     for name, table in before.items():
         pd.testing.assert_frame_equal(given_tables[name], table)

@@ -1,13 +1,16 @@
 """What a run says while it works."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from fake_engine import FakeEngine
 
 from simnet.lab import forecast as forecasting
 from simnet.lab.pool import ENDED, NOT_STARTED
 from simnet.lab.progress import Bar, Lines, Progress
 from simnet.lab.wording import counted, duration, size
+from simnet.spec import load
 
 
 @pytest.mark.parametrize(
@@ -86,8 +89,8 @@ def test_a_bar_shows_trials_and_time_left():
 def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
     monkeypatch.setattr(forecasting, "cores", lambda: 8)
     monkeypatch.setattr(forecasting, "machine_memory", lambda: 4 * 2**30)
-    small = forecasting.Size(people=100, half_ties=1000, weeks=10, recorded=100)
-    large = forecasting.Size(people=10**6, half_ties=10**7, weeks=10, recorded=100)
+    small = forecasting.Size(people=100, half_ties=1000, weeks=10, recorded=100, active=0.3)
+    large = forecasting.Size(10**6, half_ties=10**7, weeks=10, recorded=100, active=0.3)
     assert forecasting.likely_jobs([small] * 3) == 3
     assert forecasting.likely_jobs([small] * 100) == 7
     assert forecasting.likely_jobs([small] * 99 + [large]) == 1
@@ -95,8 +98,29 @@ def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
 
 
 def test_a_forecast_grows_with_the_work():
-    small = forecasting.Size(people=1000, half_ties=10_000, weeks=10, recorded=100)
-    large = forecasting.Size(people=2000, half_ties=20_000, weeks=20, recorded=100)
-    assert small.seconds < large.seconds
+    small = forecasting.Size(1000, half_ties=10_000, weeks=10, recorded=100, active=0.3)
+    large = forecasting.Size(2000, half_ties=20_000, weeks=20, recorded=100, active=0.3)
+    busier = replace(small, active=0.9)
+    assert small.seconds < min(large.seconds, busier.seconds)
     assert small.memory_bytes < large.memory_bytes
     assert small.disk_bytes < large.disk_bytes
+
+
+MIXED = "population={passive-profile: 0.7, hard-sell: 0.2, give-first: 0.1}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "active"),
+    [
+        ([MIXED], 0.3),
+        ([MIXED, "focal={share: 0.5, strategy: give-first}"], 0.65),
+        ([MIXED, "focal={share: 0.5, strategy: passive-profile}"], 0.15),
+        (["population={passive-profile: 1.0}"], 0.0),
+        (["population={listener: 1.0}", "strategies.listener={routines: [{do: listen}]}"], 0.0),
+        (["population={own: 1.0}", "strategies.own={python: 'mine:Own'}"], 1.0),
+    ],
+)
+def test_active_is_who_turns_to_others(changes, active):
+    world = load("million", overrides=["network.people=100", *changes]).world("base")
+    (size,) = forecasting.sizes({("base", 0): world}, FakeEngine()).values()
+    assert size.active == pytest.approx(active)

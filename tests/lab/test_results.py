@@ -49,6 +49,11 @@ def test_mixed_swept_values_are_written_as_json():
     assert [swept_value(point["a"], kinds["a"]) for point in points] == ["x", "1", "[1, 2]"]
 
 
+def test_results_can_be_opened_on_a_smaller_machine(results, monkeypatch):
+    monkeypatch.setattr("simnet.spec.loading.machine_memory", lambda: 10_000)
+    assert simnet.open_results(results.path).experiment.name == "tiny"
+
+
 def test_what_is_no_results_folder_cannot_be_opened(tmp_path):
     with pytest.raises(ResultsError, match="is not a results folder"):
         simnet.open_results(tmp_path)

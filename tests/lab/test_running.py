@@ -96,7 +96,7 @@ def test_another_experiment_is_refused_in_one_sentence(tmp_path):
 def test_another_model_version_is_refused(tmp_path, monkeypatch):
     run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
     monkeypatch.setattr("simnet.lab.identity.MODEL_VERSION", 10_000)
-    with pytest.raises(ResultsError, match="model version 1 and this is version 10000"):
+    with pytest.raises(ResultsError, match=r"model version \d+ and this is version 10000"):
         run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
 
 
@@ -215,3 +215,18 @@ def test_no_temporary_file_stays(tmp_path):
     assert leftovers(tmp_path) == []
     timings = tmp_path / "out" / "timings" / "hard-sell.p0.r0000.json"
     assert json.loads(timings.read_text())["stages_s"].keys() >= {"network", "simulate", "measure"}
+
+
+def test_the_weekly_rounds_are_timed_beside_the_tables(tmp_path):
+    engine = FakeEngine(seconds=0.04)
+    run_with(engine, tiny(tmp_path, "replicates=1"), out=tmp_path / "out", jobs=1)
+    file = tmp_path / "out" / "timings" / "hard-sell.p0.r0000.json"
+    timings = json.loads(file.read_text())
+    assert (timings["rounds_s"], timings["first_round_s"]) == (0.04, 0.01)
+
+
+def test_the_model_version_is_that_of_the_living_network(tmp_path):
+    from simnet.agents import MODEL_VERSION
+
+    results = run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
+    assert results.manifest["identity"]["model_version"] == MODEL_VERSION

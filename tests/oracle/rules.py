@@ -193,5 +193,3 @@ class Rules:
         acquaintance = strength / MEDIUM_WEAK * exp(1 - strength / MEDIUM_WEAK)
         pull = (1 - letters.professional * same_field) * (1 - letters.closeness * acquaintance)
         return distance * pull * exp(letters.noise * standard_normal(u, v))
-
-

@@ -64,12 +64,18 @@ def test_a_file_that_is_not_there(folder, name, nearest):
     assert (problem.key, problem.rule, problem.nearest) == ("file", "was not found", nearest)
 
 
+def test_a_name_like_none_that_is_shipped_gets_them_all(folder):
+    rule = only("zzz").rule
+    assert rule.startswith("was not found, and nothing shipped is called that; shipped are ")
+    assert "quickstart" in rule
+
+
 def test_what_cannot_be_read_as_a_file(folder):
     (folder / "some").mkdir()
     assert only("some").rule == "must be a file of text"
     assert only(os.devnull).rule == "must be a file of text"
     assert only("x" * 5000).rule.startswith("cannot be read: ")
-    assert only("no\0name").rule == "was not found"
+    assert only("no\0name").rule.startswith("was not found")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")

@@ -455,65 +455,56 @@ def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, r
     for i in range(first, end):
         longest = max(longest, people.row[i].used)
     chosen = np.empty(max(longest, _AT_ONCE) + 1, np.int64)
+    routines, first_routine, listening, among = table
     events.filled[block] = 0
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
-        chosen[0] = _look_ahead(people, ties, some, last, table)
+        chosen[0] = _look_ahead(people, ties, some, last, first_routine)
         for i in range(some, last):
-            _follow_routines(
-                p, key, phase_key, people, ties, events, i, week, table, reachable, chosen
-            )
+            s = people.face[i].strategy
+            if among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
+                _keep_list(people, ties, i, among[s])
+            for r in range(first_routine[s], first_routine[s + 1]):
+                nth = r - first_routine[s]
+                u, v = uniform2(phase_key, i, nth, 0, 0)
+                acts = acts_due(week, routines[r], u)
+                if acts > 0:
+                    done = _do_routine(
+                        p,
+                        key,
+                        people,
+                        ties,
+                        events,
+                        i,
+                        week,
+                        routines[r],
+                        listening[s],
+                        reachable,
+                        acts,
+                        v,
+                        nth * _SLOTS,
+                        chosen,
+                    )
+                    people.own[i].hours += done * routines[r].cost
         _ordinary_contacts(p, key, people, ties, some, last, week, chosen)
 
 
 @njit(cache=True)
-def _look_ahead(people, ties, first, end, table):
+def _look_ahead(people, ties, first, end, first_routine):
     """Read what the routines of some people will need, and nothing else.
 
     Memory answers many questions at once but one by one slowly: asked together beforehand, these
     reads take a fraction of the time. The value has no meaning.
     """
-    _, first_routine, _, _ = table
     seen = 0
     for i in range(first, end):
-        s = people.own[i].strategy
+        s = people.face[i].strategy
         if first_routine[s + 1] - first_routine[s] > 1:
             row = people.row[i]
             for e in range(row.start, row.start + row.used):
                 seen ^= ties.half[e].flags
                 seen ^= people.face[max(ties.other[e], 0)].in_need
     return seen
-
-
-@njit(cache=True, inline="always")
-def _follow_routines(p, key, phase_key, people, ties, events, i, week, table, reachable, chosen):
-    """One person's networking hours."""
-    routines, first, listening, among = table
-    s = people.own[i].strategy
-    if among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
-        _keep_list(people, ties, i, among[s])
-    for r in range(first[s], first[s + 1]):
-        u, v = uniform2(phase_key, i, r - first[s], 0, 0)
-        routine = routines[r]
-        acts = acts_due(week, routine, u)
-        if acts > 0:
-            done = _do_routine(
-                p,
-                key,
-                people,
-                ties,
-                events,
-                i,
-                week,
-                routine,
-                listening[s],
-                reachable,
-                acts,
-                v,
-                (r - first[s]) * _SLOTS,
-                chosen,
-            )
-            people.own[i].hours += done * routine.cost
 
 
 @njit(cache=True)

@@ -389,7 +389,7 @@ def sums(people, ties, n_strategies):
 @njit(cache=True)
 def _add_up(people, ties, first, end, into):
     for i in range(first, end):
-        row = into[people.own[i].group, people.own[i].strategy]
+        row = into[people.own[i].group, people.face[i].strategy]
         row[0] += 1.0
         row[1] += people.own[i].needs
         row[2] += people.own[i].needs_met
