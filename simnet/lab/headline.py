@@ -43,7 +43,7 @@ def format_headline(
     """
     measures = _headlines(asked, set(comparison["measure"]))
     rows = [row for row in rows_of(comparison) if row.measure in measures]
-    if comparison["point"].nunique() > 1:
+    if len(points) > 1:
         return "\n".join(_by_point([row for row in rows if row.measure == measures[0]], points))
     blocks = [_ranked([row for row in rows if row.measure == measure]) for measure in measures]
     shown = [row for block in blocks for row in _few(block)]
@@ -62,7 +62,7 @@ def _by_point(rows: Sequence[Row], points: Sequence[Mapping[str, Any]]) -> Itera
     for point, settings in list(enumerate(points))[:MOST_POINTS]:
         at = ", ".join(f"{key} = {value}" for key, value in settings.items())
         here = [row for row in rows if row.point == point]
-        text = f"{at}: {_sentence(_ranked(here))}"
+        text = f"{at}: {_sentence(_ranked(here)) if here else 'no trial is done.'}"
         yield from wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     if len(points) > MOST_POINTS:
         yield f"and {counted(len(points) - MOST_POINTS, 'more point')}"

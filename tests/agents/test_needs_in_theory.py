@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import stats
-from worlds import world_spec
+from worlds import of_people, world_spec
 
 from simnet.agents import World, simulate
 from simnet.agents.market.book import QUARTER, rate_quantiles, value_quantile
@@ -103,7 +103,7 @@ def test_rates_are_redrawn_each_quarter_independently():
 
     def count(week: int) -> None:
         if (week + 1) % QUARTER == 0:
-            counts.append(world.people.own.needs.copy())
+            counts.append(of_people(world, "needs").copy())
 
     world = World(needy(4000, 3 * QUARTER), progress=count)
     world.run()

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from oracle.living import Chain, Ended, Living
 from oracle.people import Half
-from worlds import SHIPPED, world_spec, world_specs
+from worlds import SHIPPED, of_people, rows_of, world_spec, world_specs
 
 from simnet.agents import Tables, World
 from simnet.agents import world as world_module
-from simnet.agents.crowd import BLOCKED, CHANNELS, FREE, HALF_TIE, LISTED, MUTED
+from simnet.agents.crowd import BLOCKED, CHANNELS, LISTED, MUTED
 from simnet.agents.market.book import NeedBook
 from simnet.network import make
 
 VALUE_ERROR = 1e-13  # NumPy's exponential and that of the C library differ in the last bit
 OF_A_HALF = [one.name for one in fields(Half) if one.name not in ("owner", "mate")]
-TALLIES = ("needs", "needs_met", "wins", "hours", "image", "quiet", "buoyed")
+OF_A_PERSON = ("needs", "needs_met", "wins", "hours", "image", "quiet", "buoyed", "offer")
+NAMED = ("strategy", "group", "open_need", "value")
 
 LIVELY: dict[str, Any] = {
     "pitch": {"disconnect": 0.4, "mute": 0.4, "complaint": 0.1},
@@ -88,26 +89,16 @@ WORLDS = {
 
 
 # ---------------------------------------------------------------- what either holds
-def kernels_row(world: World, i: int) -> list[dict[str, Any] | None]:
-    start = int(world.people.row[i].start)
-    slots = slice(start, start + int(world.people.row[i].used))
-    others, halves = world.ties.other[slots].tolist(), world.ties.half[slots].tolist()
-    return [
-        None if other == FREE else kernels_half(other, half)
-        for other, half in zip(others, halves, strict=True)
-    ]
-
-
-def kernels_half(other: int, half: tuple[Any, ...]) -> dict[str, Any]:
-    told = dict(zip(HALF_TIE.names, half, strict=True))
-    flags = told.pop("flags")
-    del told["mate"]
+def as_told(half: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The half of a tie, flag by flag, without the place of its other half."""
+    if half is None:
+        return None
+    told = {name: value for name, value in half.items() if name not in ("mate", "flags")}
     return told | {
-        "other": other,
-        "channel": CHANNELS[told["channel"]],
-        "muted": bool(flags & MUTED),
-        "listed": bool(flags & LISTED),
-        "blocked": bool(flags & BLOCKED),
+        "channel": CHANNELS[half["channel"]],
+        "muted": bool(half["flags"] & MUTED),
+        "listed": bool(half["flags"] & LISTED),
+        "blocked": bool(half["flags"] & BLOCKED),
     }
 
 
@@ -120,16 +111,19 @@ def slow_row(living: Living, i: int) -> list[dict[str, Any] | None]:
 
 def assert_same(world: World, living: Living) -> None:
     """The same people with the same ties in the same places."""
+    columns = {name: of_people(world, name).tolist() for name in (*OF_A_PERSON, *NAMED)}
+    strategies = world._ledger.strategies
     for i, person in enumerate(living.people):
-        own, face = world.people.own[i], world.people.face[i]
-        strategy = world._ledger.strategies[own.strategy]
-        assert (strategy, own.group, face.offer) == (person.strategy, person.focal, person.offer)
-        for name in TALLIES:
-            assert own[name] == getattr(person, name), (i, name)
-        assert own.value == pytest.approx(person.value, rel=VALUE_ERROR)
+        mine = {name: column[i] for name, column in columns.items()}
         need = living.open_need(i)
-        assert face.open_need == (-1 if need is None else need), i
-        assert kernels_row(world, i) == slow_row(living, i), i
+        assert strategies[mine["strategy"]] == person.strategy
+        assert mine["group"] == person.focal
+        assert mine["open_need"] == (-1 if need is None else need), i
+        assert mine["value"] == pytest.approx(person.value, rel=VALUE_ERROR)
+        for name in OF_A_PERSON:
+            assert mine[name] == getattr(person, name), (i, name)
+    for i, row in enumerate(rows_of(world)):
+        assert [as_told(half) for half in row] == slow_row(living, i), i
 
 
 def kernels_chains(tables) -> list[Chain]:

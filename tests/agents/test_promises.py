@@ -10,7 +10,7 @@ import pytest
 from oracle import draws
 from oracle.living import ACCEPTS, ASK, Living
 from oracle.rules import halving
-from worlds import halves, world_spec
+from worlds import halves, of_people, world_spec
 
 from simnet.agents import World
 from simnet.agents.founding import STREAMS
@@ -37,7 +37,7 @@ def alone(*routines: dict[str, Any], **changes: Any):
 def test_hours_are_not_spent_before_they_are_given(routine):
     def check(week: int) -> None:
         given = spec.hours_per_week * (week + 1)
-        assert world.people.own.hours.max() <= given + 1e-9
+        assert of_people(world, "hours").max() <= given + 1e-9
 
     spec = alone(routine, weeks=30)
     world = World(spec, progress=check)
@@ -74,10 +74,10 @@ def test_every_routine_keeps_a_list_of_its_own_length(order):
             "attention": {"ordinary_contacts": 0.0},
         },
     )
-    before = {(i, j): half.record.trust for i, j, half in halves(World(spec))}
+    before = {(i, j): half["trust"] for i, j, half in halves(World(spec))}
     world = World(spec)
     world.run()
-    met = Counter(i for i, j, half in halves(world) if half.record.trust > before[i, j])
+    met = Counter(i for i, j, half in halves(world) if half["trust"] > before[i, j])
     assert set(met.values()) == {2}
 
 
@@ -92,7 +92,7 @@ def test_the_well_connected_are_those_of_highest_degree():
     world.run()
     degree = world.network.degree
     for i in range(len(degree)):
-        alters = {j: half.record.touched == 0 for k, j, half in halves(world) if k == i}
+        alters = {j: half["touched"] == 0 for k, j, half in halves(world) if k == i}
         met = [int(degree[j]) for j, touched in alters.items() if touched]
         others = [int(degree[j]) for j, touched in alters.items() if not touched]
         # a phase in [0, 1) decides whether the third meeting is this week's or the next one's
@@ -113,11 +113,11 @@ def test_business_given_is_a_fresh_favour():
     won = world.run().opportunities
     own = won[won["route"] == "own-tie"]
     assert len(own) > 5
-    given = {(i, j): half.record for i, j, half in halves(world)}
+    given = {(i, j): half for i, j, half in halves(world)}
     half_life = spec.behaviour.reciprocity.debt_half_life
     for needy, provider in zip(own["needy"], own["provider"], strict=True):
         half = given[needy, provider]
-        still = half.given * halving(0 - int(half.touched), half_life)
+        still = half["given"] * halving(0 - half["touched"], half_life)
         assert still >= 1.0 - 1e-6
 
 
@@ -135,7 +135,7 @@ def test_an_introduction_of_the_same_two_is_made_once():
     )
     world = World(spec, network=network)
     world.run()
-    given = [half.record.given for i, _, half in halves(world) if i == 0]
+    given = [half["given"] for i, _, half in halves(world) if i == 0]
     assert given == [1.0, 1.0]
 
 

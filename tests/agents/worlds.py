@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -82,24 +82,37 @@ def world_specs(draw: st.DrawFn) -> WorldSpec:
     )
 
 
-class Half(NamedTuple):
-    """One person's side of a tie."""
+Half = dict[str, Any]
+"""One person's side of a tie, by the names of what it holds."""
 
-    slot: int
-    mate: int  # slot of the other side
-    record: Any
+
+def of_people(world: World, name: str) -> np.ndarray:
+    """A column of the people, whichever table it lies in."""
+    return next(table[name] for table in world.people if name in table.dtype.names)
+
+
+def rows_of(world: World) -> list[list[Half | None]]:
+    """Everybody's places for half-ties, None where one is free."""
+    tables = zip(of_people(world, "start").tolist(), of_people(world, "used").tolist(), strict=True)
+    return [row(world, slice(start, start + used)) for start, used in tables]
+
+
+def row(world: World, slots: slice) -> list[Half | None]:
+    """The half-ties in some slots."""
+    others, records = world.ties.other[slots].tolist(), world.ties.half[slots].tolist()
+    names = world.ties.half.dtype.names
+    return [
+        None if other == FREE else {"other": other, **dict(zip(names, record, strict=True))}
+        for other, record in zip(others, records, strict=True)
+    ]
 
 
 def halves(world: World) -> Iterator[tuple[int, int, Half]]:
     """Every living half-tie: whose, towards whom, and what it holds."""
-    people, ties = world.people, world.ties
-    for i in range(len(people.row)):
-        start = int(people.row[i].start)
-        for slot in range(start, start + int(people.row[i].used)):
-            j = int(ties.other[slot])
-            if j != FREE:
-                mate = int(people.row[j].start) + int(ties.half[slot].mate)
-                yield i, j, Half(slot, mate, ties.half[slot])
+    for i, places in enumerate(rows_of(world)):
+        for half in places:
+            if half is not None:
+                yield i, half["other"], half
 
 
 def fingerprint(tables: Tables) -> dict[str, str]:

@@ -108,6 +108,8 @@ def test_a_sweep_has_a_sentence_a_point():
     assert lines[0].startswith("network.degree = 0: b wins most: ")
     assert lines[19].startswith("network.degree = 19: b wins most: ")
     assert lines[20:] == ["and 5 more points"]
+    text = format_headline(compare(pd.concat(tables[1:2])), (), points[:2])
+    assert text.startswith("network.degree = 0: no trial is done.\nnetwork.degree = 1: b wins")
 
 
 def test_lines_fit_a_terminal_and_names_stay_whole():

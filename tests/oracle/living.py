@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count, pairwise
 from math import exp, floor, inf, log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
@@ -37,8 +37,8 @@ class Event(NamedTuple):
 
     kind: str
     owner: int
-    one: Half | int
-    two: Half | int | None
+    one: Any  # a half-tie, or the person invited
+    two: Any  # a half-tie, or the sign of what is told
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Living:
         self.b = spec.behaviour
         self.rules = Rules(spec.market, spec.behaviour)
         self.place = network.people["place"].tolist() if "place" in network.people else None
-        self._key = lambda name: draws.stream(spec.seed, replicate, name)
+        self.replicate = replicate
         self.people = [self._person(i, network) for i in range(network.n_people)]
         for person in self.people:
             person.row = [
@@ -125,6 +125,9 @@ class Living:
         self.award(week)
         if self.spec.probes is not None and week % self.spec.probes.every_weeks == 0:
             self.send_letters(week, self.spec.probes.letters)
+
+    def _key(self, stream: str) -> draws.Key:
+        return draws.stream(self.spec.seed, self.replicate, stream)
 
     def _all_halves(self) -> Iterator[Half]:
         for person in self.people:
@@ -631,8 +634,8 @@ class Living:
             row = self.people[one.owner].row
             if one in row:
                 row[row.index(one)] = None
-        pair = sorted((half.owner, half.other))
-        ended = Ended(*pair, half.born, end, week)
+        lower, higher = sorted((half.owner, half.other))
+        ended = Ended(lower, higher, half.born, end, week)
         if ended not in self.ended:
             self.ended.append(ended)
 
