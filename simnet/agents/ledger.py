@@ -62,7 +62,9 @@ class Ledger:
 
         if len(outcome) == 0:
             return
-        count_steps(self.counts, kind, outcome, steps, paths, people.face.strategy, people.own.group)
+        count_steps(
+            self.counts, kind, outcome, steps, paths, people.face.strategy, people.own.group
+        )
         kept = self.recorded[paths[:, 0]] if kind != LETTER else np.ones(len(outcome), np.bool_)
         longest = int(steps[kept].max(initial=0)) + 1
         n = int(kept.sum())

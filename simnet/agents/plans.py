@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.agents.actions import table
+from simnet.agents.crowd import FREE, NEVER, PRIOR
 from simnet.errors import SpecError
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class View:
     pitches : ndarray of int, shape (ties,)
     favours_given : ndarray of float, shape (ties,)
     alter_degree : ndarray of int, shape (ties,)
+    in_need : ndarray of bool, shape (ties,)
+        The owner has noticed a need of the alter; never without listening.
     thanks_due : ndarray of bool, shape (ties,)
         The alter helped and has not been thanked.
     new : ndarray of bool, shape (ties,)
@@ -72,6 +75,7 @@ class View:
     pitches: NDArray[np.uint8]
     favours_given: NDArray[np.float32]
     alter_degree: NDArray[np.int32]
+    in_need: NDArray[np.bool_]
     thanks_due: NDArray[np.bool_]
     new: NDArray[np.bool_]
 
@@ -81,7 +85,9 @@ class Act:
     """The same action by many people, in order of preference.
 
     `ties` are indices into the tie columns of the view, for an action aimed at a tie; `people`
-    indices into its people, for one that is not. Acts beyond a person's hours are left undone.
+    indices into its people, for one that is not. Left undone are acts beyond a person's hours,
+    a second turn to the same tie in a week, help where there is no need, and pitches beyond
+    behaviour.pitch.max_touches.
     """
 
     do: str
@@ -90,7 +96,11 @@ class Act:
 
 
 class Strategy(Protocol):
-    """A strategy in Python: one vectorised method."""
+    """A strategy in Python: one vectorised method.
+
+    A class attribute `listening_hours` (0 if there is none) is spent every week, before anything
+    else, on noticing which ties are in need.
+    """
 
     def plan(self, view: View) -> Iterable[Act]:
         """What the people in the view do this week, the most important first."""
@@ -116,20 +126,32 @@ def load_strategy(reference: str) -> Strategy:
     return strategy
 
 
-def view_of(
-    people: People, ties: HalfTies, who: NDArray[np.int64], week: int, hours: float
-) -> tuple[View, NDArray[np.int64]]:
-    """The view of those people, and the slot of each tie in it."""
-    from simnet.agents.crowd import FREE, NEVER, PRIOR
-
+def slots_of(
+    people: People, ties: HalfTies, who: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Owners, as indices into `who`, and slots of the living half-ties of those people."""
     used = people.row.used[who].astype(np.int64)
     owner = np.repeat(np.arange(len(who)), used)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(used) - used, used)
     slots = people.row.start[who][owner] + within
     living = ties.other[slots] != FREE
-    owner, slots = owner[living], slots[living]
+    return owner[living], slots[living]
+
+
+def view_of(
+    people: People,
+    ties: HalfTies,
+    who: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    slots: NDArray[np.int64],
+    *,
+    in_need: NDArray[np.bool_],
+    week: int,
+    hours: float,
+) -> View:
+    """The view of those people, whose half-ties lie in those slots."""
     alter = ties.other[slots]
-    view = View(
+    return View(
         week=week,
         people=who.copy(),
         hours=hours,
@@ -141,10 +163,10 @@ def view_of(
         pitches=ties.half.pitches[slots],
         favours_given=ties.half.given[slots],
         alter_degree=people.face.degree[alter],
+        in_need=in_need,
         thanks_due=ties.half.due[slots] != NEVER,
         new=ties.half.channel[slots] != PRIOR,
     )
-    return view, slots
 
 
 def unrolled(
@@ -173,3 +195,12 @@ def unrolled(
         empty = np.empty(0, np.int64)
         return empty, empty, empty
     return np.concatenate(who), np.concatenate(action), np.concatenate(slot)
+
+
+def numbered(who: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of its person's acts each row is, from 0."""
+    order = np.argsort(who, kind="stable")
+    _, first, count = np.unique(who[order], return_index=True, return_counts=True)
+    nth = np.empty(len(who), np.int64)
+    nth[order] = np.arange(len(who)) - np.repeat(first, count)
+    return nth

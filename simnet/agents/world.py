@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simnet.agents import ledger as book
 from simnet.agents.actions import _kernels as actions
-from simnet.agents.actions.table import compile_strategies, cost_of
+from simnet.agents.actions.table import compile_strategies, costs_by_action
 from simnet.agents.crowd import (
     BLOCKED,
     DORMANT,
@@ -31,7 +31,14 @@ from simnet.agents.founding import (
 )
 from simnet.agents.market import _kernels as market
 from simnet.agents.market.book import NeedBook
-from simnet.agents.plans import load_strategy, unrolled, view_of
+from simnet.agents.plans import (
+    Strategy,
+    load_strategy,
+    numbered,
+    slots_of,
+    unrolled,
+    view_of,
+)
 from simnet.agents.tables import Tables
 from simnet.agents.ties import _kernels as tie
 from simnet.chains import send_letters
@@ -43,7 +50,6 @@ if TYPE_CHECKING:
 _MIDWEEK = 0.5
 _WEEKEND = 0.75
 _GROWTH = 1.25
-_N_ACTIONS = 11
 
 
 class World:
@@ -139,11 +145,11 @@ class World:
         self._fields = self.people.face.offer / p[0].market_categories
         self._reachable = np.flatnonzero(self.people.face.reachable).astype(np.int32)
         self._needs = NeedBook(p, keys["needs"])
-        costs = spec.behaviour.costs.model_dump()
+        costs = spec.behaviour.costs
         self._table = compile_strategies(
             spec.strategies, names, costs, spec.behaviour.pitch.max_touches
         )
-        self._costs = np.array([cost_of(action, costs) for action in range(_N_ACTIONS)])
+        self._costs = costs_by_action(costs)
         self._planned = {
             s: load_strategy(reference)
             for s, name in enumerate(names)
@@ -218,23 +224,37 @@ class World:
         )
         for s, strategy in self._planned.items():
             who = np.flatnonzero(self.people.face.strategy == s)
-            hours = self.spec.hours_per_week
-            view, slots = view_of(self.people, self.ties, who, week, hours)
-            person, action, slot = unrolled(strategy.plan(view), view, slots)
-            actions.perform(
-                self._parameters,
-                self._keys["actions"],
-                self.people,
-                self.ties,
-                self._events,
-                week,
-                person,
-                action,
-                slot,
-                np.full(self.network.n_people, hours),
-                self._costs,
-                self._reachable,
-            )
+            self._act_as_planned(week, who, strategy)
+
+    def _act_as_planned(self, week: int, who: NDArray[np.int64], strategy: Strategy) -> None:
+        """The week of people who follow a strategy written in Python."""
+        p, key = self._parameters, self._keys["actions"]
+        listening = min(getattr(strategy, "listening_hours", 0.0), self.spec.hours_per_week)
+        hours = self.spec.hours_per_week - listening
+        self.people.own.hours[who] += listening
+        owner, slots = slots_of(self.people, self.ties, who)
+        in_need = actions.needs_noticed(
+            p, key, self.people, self.ties, who[owner], slots, week, listening
+        )
+        view = view_of(
+            self.people, self.ties, who, owner, slots, in_need=in_need, week=week, hours=hours
+        )
+        person, action, slot = unrolled(strategy.plan(view), view, slots)
+        actions.perform(
+            p,
+            key,
+            self.people,
+            self.ties,
+            self._events,
+            week,
+            person,
+            action,
+            slot,
+            numbered(person),
+            np.full(self.network.n_people, hours),
+            self._costs,
+            self._reachable,
+        )
 
     def _settle(self, week: int, events: Records) -> None:
         """Ties form, then break; silent ones may go dormant."""
@@ -468,7 +488,8 @@ class World:
         length = found.length[which].astype(np.int64)
         provider = np.where(length > 0, found.path[which, np.maximum(length - 1, 0)], -1)
         recorded = self._ledger.recorded
-        kept = recorded[needs.person[which]] | ((provider >= 0) & recorded[provider])
+        path = found.path[which]
+        kept = recorded[needs.person[which]] | (recorded[path] & (path >= 0)).any(axis=1)
         route = found.route[which]
         premium = np.isin(route, (market.REFERRED, market.VOLUNTEERED))
         value = needs.value[which] * np.where(
@@ -488,7 +509,7 @@ class World:
             "length": length,
             "n_ties": np.where(route == market.OPEN_SEARCH, 0, np.maximum(length - 1, 0)),
             "value": value,
-            "path": found.path[which].astype(np.int64),
+            "path": path.astype(np.int64),
             "channels": through,
             "ages": ages,
         }

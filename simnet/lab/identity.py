@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def refuse_other_study(path: Path, manifest: Mapping[str, Any], wanted: dict[str
 
 
 def _inputs(worlds: Iterable[WorldSpec]) -> dict[str, str]:
-    """SHA-256 of each file that a network is read from."""
+    """SHA-256 of each file that a network is read from or a strategy in Python is written in."""
     keys = {path: key for world in worlds for path, key in _input_paths(world)}
     return {path: _digest(path, keys[path]) for path in sorted(keys)}
 
@@ -54,6 +55,18 @@ def _input_paths(world: WorldSpec) -> Iterator[tuple[str, str]]:
         path = getattr(world.network, key, None)
         if path is not None:
             yield str(path), f"network.{key}"
+    for reference in python_strategies(world):
+        found = find_spec(reference.partition(":")[0])
+        if found is not None and found.origin is not None and found.has_location:
+            yield found.origin, f"the strategy {reference}"
+
+
+def python_strategies(world: WorldSpec) -> Iterator[str]:
+    """The ``module:Class`` of every strategy that somebody follows and that has one."""
+    for name in (*world.population, world.focal.strategy):
+        strategy = None if name is None else world.strategies[name]
+        if strategy is not None and strategy.python is not None:
+            yield strategy.python
 
 
 def _digest(path: str, key: str) -> str:

@@ -230,9 +230,11 @@ def chain_attrition(attrition: pd.DataFrame, kind: str | None = None) -> float:
     """Probability that a holder drops the chain, per step: drops / holders at risk.
 
     Summed over steps and weeks, for one kind of chain or all. Chains lost in transit and expired
-    ones were at risk, but are no drops. Without a holder at risk: nan.
+    ones were at risk, but are no drops. Who begins a referral or asks for an introduction cannot
+    drop it, and is not at risk; who begins a letter can. Without a holder at risk: nan.
     """
-    counted = attrition if kind is None else attrition[attrition["kind"] == kind]
+    can_drop = (attrition["kind"] == "letter") | (attrition["step"] > 0)
+    counted = attrition[can_drop if kind is None else can_drop & (attrition["kind"] == kind)]
     return _ratio(float(counted["dropped"].sum()), float(counted["at_risk"].sum()))
 
 

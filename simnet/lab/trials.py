@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from simnet.errors import TrialFailed
+from simnet.lab.identity import python_strategies
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ class Engine:
 
     def check(self, worlds: Iterable[WorldSpec]) -> None:
         """Raise at once what would fail in every trial: strategies that cannot be imported."""
-        python = {name for world in worlds for name in _python_strategies(world)}
+        python = {name for world in worlds for name in python_strategies(world)}
         if python:
             from simnet.agents.plans import load_strategy
 
@@ -79,14 +80,6 @@ class Outcome:
 
     trial: str
     failure: str = ""
-
-
-def _python_strategies(world: WorldSpec) -> Iterator[str]:
-    """The ``module:Class`` of every strategy that somebody follows and that has one."""
-    for name in (*world.population, world.focal.strategy):
-        strategy = None if name is None else world.strategies[name]
-        if strategy is not None and strategy.python is not None:
-            yield strategy.python
 
 
 def is_drawn(world: WorldSpec) -> bool:

@@ -145,7 +145,7 @@ class Acceptance(Group):
         "share of people",
         "assumed",
         "M04",
-        "people who accept nearly everything; the low end, so that cold acceptance is near 0.26",
+        "people who accept nearly everything; the low end, so that cold acceptance is near 0.29",
     )
     nearly_everything: Probability = parameter(
         0.95, (0.8, 1.0), "probability", "assumed", "own", "what those people accept"
@@ -421,7 +421,7 @@ class Referral(Group):
     """A need that travels: recall, forwarding, fading with depth, conversion."""
 
     participation: Annotated[float, Field(gt=0.0, lt=1.0)] = parameter(
-        0.5, (0.25, 0.8), "probability", "assumed", "M80", "a holder forwards a request"
+        0.5, (0.25, 0.8), "probability", "assumed", "M80", "a holder answers or forwards"
     )
     fading: Probability = parameter(
         0.4, (0.2, 0.7), "factor per further hop", "assumed", "M66", "success fades with depth"
@@ -435,7 +435,7 @@ class Referral(Group):
     premium: Annotated[float, Field(gt=-1.0)] = parameter(
         0.16, (-0.1, 0.25), "relative value", "seen", "M67", "added value of a referred win"
     )
-    max_steps: Annotated[int, Field(ge=1, le=7)] = parameter(
+    max_steps: Annotated[int, Field(ge=2, le=7)] = parameter(
         6, (3, 7), "steps", "assumed", "own", "a longer referral chain expires"
     )
 

@@ -28,7 +28,10 @@ def overfull_weeks(data: Mapping[str, Any], world: WorldSpec) -> Iterator[Findin
     own = data.get("strategies")
     for name in dict.fromkeys(name for _, name in _names_in_use(data)):
         strategy = world.strategies.get(name)
-        if strategy is None or strategy.hours <= world.hours_per_week + 1e-9:
+        if strategy is None:
+            continue
+        claimed = strategy.hours(world.behaviour.costs)
+        if claimed <= world.hours_per_week + 1e-9:
             continue
         uses = tuple(path for path, used in _names_in_use(data) if used == name)
         where = ("strategies", name, "routines")
@@ -36,7 +39,7 @@ def overfull_weeks(data: Mapping[str, Any], world: WorldSpec) -> Iterator[Findin
         if not (isinstance(own, Mapping) and name in own):
             paths = (("hours_per_week",), where, *uses)
         rule = (
-            f"the routines of '{name}' take {strategy.hours:g} hours a week, "
+            f"the routines of '{name}' take {claimed:g} hours a week, "
             f"a person has {world.hours_per_week:g} (hours_per_week)"
         )
         yield Finding(paths[0], rule, also=paths[1:], complete=True)

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from simnet.spec.base import Count, Hours, Model, Rule
+from simnet.spec.behaviour import Costs
 from simnet.spec.findings import broken, one_of
 
 Action = Literal[
@@ -108,6 +109,11 @@ class Routine(Model):
         count, unit = self.within.split()
         return int(count) * (7 if unit.startswith("week") else 1)
 
+    def cost(self, costs: Costs) -> float:
+        """Hours that doing it once takes; asking for an introduction takes what making one does."""
+        name = "introduce" if self.by == "introduction" else self.do.replace("-", "_")
+        return float(getattr(costs, name))
+
     @property
     def audience(self) -> Audience | None:
         """`whom`, or the action's own default."""
@@ -176,10 +182,12 @@ class StrategySpec(Model):
             raise broken("must have either routines or python, not both and not neither", got=False)
         return self
 
-    @property
-    def hours(self) -> float:
-        """Hours a week that the routines claim."""
-        return sum(routine.hours or 0.0 for routine in self.routines)
+    def hours(self, costs: Costs) -> float:
+        """Hours a week that the routines claim; one without `hours`, its cost each time."""
+        return sum(
+            routine.cost(costs) / routine.every_weeks if routine.hours is None else routine.hours
+            for routine in self.routines
+        )
 
     @model_serializer(mode="wrap")
     def _in_one_way(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -137,10 +137,11 @@ class Living:
     def _person(self, i: int, network: Network) -> Person:
         key = self._key("people")
         u, is_focal, offer, accepts_all, advocate = (draws.one(key, i, k, 0, 0) for k in range(5))
-        focal = self.spec.focal.strategy is not None and is_focal < self.spec.focal.share
+        theirs = self.spec.focal.strategy
+        focal = theirs is not None and is_focal < self.spec.focal.share
         return Person(
             number=i,
-            strategy=self.spec.focal.strategy if focal else self._background(u),
+            strategy=theirs if theirs is not None and focal else self._background(u),
             focal=focal,
             offer=int(offer * self.spec.market.categories),
             accepts_all=accepts_all < self.b.acceptance.accept_all,
@@ -255,7 +256,8 @@ class Living:
         """Quantiles of a gamma distribution of mean 1, at the middle of equal shares."""
         shape = self.spec.market.burst_shape
         quantiles = gammaincinv(shape, (np.arange(RATE_SHARES) + 0.5) / RATE_SHARES) / shape
-        return quantiles / quantiles.mean()
+        relative: np.ndarray = quantiles / quantiles.mean()
+        return relative
 
     def _need(self, i: int, week: int, nth: int) -> Need:
         u, v, w, x = draws.four(self._key("needs"), i, week, 2, nth)
@@ -984,7 +986,7 @@ def worth(u: float, sigma: float, tail: float) -> float:
     mean = exp(sigma**2 / 2) * ndtr(z - sigma) + 0.05 * knee * tail / (tail - 1)
     if u < 0.95:
         return exp(sigma * ndtri(max(u, 1e-12))) / mean
-    return knee * ((1 - u) / 0.05) ** (-1 / tail) / mean
+    return float(knee * ((1 - u) / 0.05) ** (-1 / tail) / mean)
 
 
 def name_of(routine: Routine) -> str:

@@ -119,7 +119,7 @@ class Rules:
     # -------------------------------------------------- pitching
     def backlash(self, trust: float, nth: int) -> float:
         p = self.behaviour.pitch
-        return (1 - trust) ** p.trust_exponent * p.repeat ** (nth - 1)
+        return float((1 - trust) ** p.trust_exponent * p.repeat ** (nth - 1))
 
     def reply(self, strength: float, match: float, nth: int) -> float:
         p = self.behaviour.pitch

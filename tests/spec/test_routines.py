@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from simnet.spec import Routine, StrategySpec
+from simnet.spec.behaviour import Costs
 from simnet.spec.routines import ASKED_BY, AUDIENCES, Action, Audience
 
 
@@ -60,7 +61,7 @@ def test_cadences_are_a_number_of_weeks(every):
 
 
 def test_a_strategy_is_said_in_exactly_one_way():
-    assert StrategySpec(routines=()).hours == 0.0
+    assert StrategySpec(routines=()).hours(Costs()) == 0.0
     assert StrategySpec(python="a.b:C").python == "a.b:C"
     for wrong in ({}, {"routines": (), "python": "a:B"}):
         with pytest.raises(ValidationError):
@@ -71,4 +72,4 @@ def test_hours_of_a_strategy_are_those_its_routines_claim():
     spec = StrategySpec(
         routines=[{"do": "listen"}, {"do": "meet", "hours": 2}, {"do": "help", "hours": 0.5}]
     )
-    assert spec.hours == 2.5
+    assert spec.hours(Costs()) == 2.75  # listening takes a quarter of an hour

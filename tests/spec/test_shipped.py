@@ -60,7 +60,8 @@ def test_every_strategy_fits_its_schema_and_says_what_it_is(name):
     jsonschema.Draft202012Validator(strategy_schema()).validate(data(STRATEGIES[name]))
     spec = load("quickstart").strategies[name]
     assert spec.description.endswith(".")
-    assert spec.hours <= load("quickstart").hours_per_week
+    world = load("quickstart")
+    assert spec.hours(world.behaviour.costs) <= world.hours_per_week
 
 
 @pytest.mark.parametrize("path", [*CONFIGS.values(), *STRATEGIES.values()], ids=lambda p: p.stem)

@@ -189,23 +189,23 @@ def _keep_list(people, ties, i, length):
 @njit(cache=True)
 def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
-    touch(p, half, week, p.costs_help, p.growth_meaningful, p.attention_talk, True)
-    half.trust = trust_gained(p, half.trust, p.trust_favour)
-    half.given += 1.0
+    if touch(p, half, week, p.costs_help, p.growth_meaningful, p.attention_talk, True):
+        half.trust = trust_gained(p, half.trust, p.trust_favour)
+        half.given += 1.0
 
 
 @njit(cache=True)
 def _meet(p, half, week, hours):
     """A call or a coffee."""
-    touch(p, half, week, hours, p.growth_meaningful, p.attention_talk, True)
-    half.trust = trust_gained(p, half.trust, p.trust_conversation)
+    if touch(p, half, week, hours, p.growth_meaningful, p.attention_talk, True):
+        half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
 @njit(cache=True)
 def _message(p, half, week, hours):
     """A personal message."""
-    touch(p, half, week, hours, p.growth_message, p.attention_message, False)
-    half.trust = trust_gained(p, half.trust, p.trust_message)
+    if touch(p, half, week, hours, p.growth_message, p.attention_message, False):
+        half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True)
@@ -235,8 +235,7 @@ def _pitch(p, key, half, face, offer, i, j, week):
         match = 1.0
     strength = half_strength(p, half, week)
     u, v, w, x = uniform4(key, i, j, week, PITCH)
-    touch(p, half, week, p.costs_pitch, p.growth_empty, p.attention_message, False)
-    if half.flags & MUTED:
+    if not touch(p, half, week, p.costs_pitch, p.growth_empty, p.attention_message, False):
         return False
     if u < reply(p, strength, match, nth) * p.pitch_welcome:
         half.talked = True
@@ -430,8 +429,8 @@ def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):
         half = ties.half[chosen[k]]
         if half.flags & BLOCKED == 0:
             hours = p.attention_ordinary_hours
-            touch(p, half, week, hours, p.growth_meaningful, p.attention_message, True)
-            half.trust = trust_gained(p, half.trust, p.trust_message)
+            if touch(p, half, week, hours, p.growth_meaningful, p.attention_message, True):
+                half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True, parallel=True)
@@ -509,11 +508,13 @@ def _look_ahead(people, ties, first, end, first_routine):
 
 @njit(cache=True)
 def perform(
-    parameters, key, people, ties, events, week, who, action, slot, hours_left, cost, reachable
+    parameters, key, people, ties, events, week, who, action, slot, nth, hours_left, cost, reachable
 ):
-    """Acts planned outside the kernels, in order; those beyond a person's hours are left undone.
+    """Acts planned outside the kernels, in order; what cannot be done is left undone.
 
-    Returns which were done.
+    That is: beyond a person's hours; a second turn to the same tie in a week; help where there is
+    no need; pitches beyond behaviour.pitch.max_touches. `nth` numbers each person's acts, so that
+    their draws are their own. Returns which were done.
     """
     p = parameters[0]
     done = np.zeros(len(who), np.bool_)
@@ -523,16 +524,36 @@ def perform(
         if cost[a] > hours_left[i] + 1e-9:
             continue
         if slot[n] >= 0:
-            if ties.half[slot[n]].flags & BLOCKED:
+            if not _possible(p, people, ties, slot[n], week, a):
                 continue
             _act_on(p, key, people, ties, events, i, slot[n], week, a)
             done[n] = True
         else:
-            done[n] = _act_at_large(p, key, people, ties, events, i, week, a, reachable, n)
+            done[n] = _act_at_large(p, key, people, ties, events, i, week, a, reachable, nth[n])
         if done[n]:
             hours_left[i] -= cost[a]
             people.own[i].hours += cost[a]
     return done
+
+
+@njit(cache=True)
+def _possible(p, people, ties, e, week, action):
+    half = ties.half[e]
+    if half.flags & BLOCKED or half.touched == week:
+        return False
+    if action == HELP:
+        return people.face[ties.other[e]].in_need != 0
+    return action != PITCH or half.pitches < p.pitch_max_touches
+
+
+@njit(cache=True)
+def needs_noticed(parameters, key, people, ties, owners, slots, week, listening):
+    """Which ties their owners know to be in need, after so many hours of listening (M43)."""
+    p = parameters[0]
+    noticed = np.zeros(len(slots), np.bool_)
+    for n in range(len(slots)):
+        noticed[n] = _knows_need(p, key, people, ties, owners[n], slots[n], week, listening)
+    return noticed
 
 
 # ---------------------------------------------------------------- responses

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from simnet.spec import Routine, StrategySpec
+    from simnet.spec.behaviour import Costs
 
 (LISTEN, HELP, INTRODUCE, FOLLOW_UP, INVITE, ASK, PITCH, MEET, MESSAGE, THANK, REFRESH) = range(11)
 ACTIONS = {
@@ -77,7 +78,7 @@ class StrategyTable(NamedTuple):
 def compile_strategies(
     strategies: Mapping[str, StrategySpec],
     names: Sequence[str],
-    costs: Mapping[str, float],
+    costs: Costs,
     max_touches: int,
 ) -> StrategyTable:
     """The table of the named strategies; one written in Python has no rows here."""
@@ -101,19 +102,18 @@ def action_of(routine: Routine) -> int:
     return CONNECT_BY[routine.by] if routine.by is not None else ACTIONS[routine.do]
 
 
-def cost_of(action: int, costs: Mapping[str, float]) -> float:
-    """Hours that one act takes."""
-    if action == ASK:
-        return costs["introduce"]
-    if action == INVITE:
-        return costs["connect"]
-    name = next(name for name, code in ACTIONS.items() if code == action)
-    return costs[name.replace("-", "_")]
+def costs_by_action(costs: Costs) -> NDArray[np.float64]:
+    """Hours that one act takes, by the action's code."""
+    hours = np.zeros(len(ACTIONS) + len(CONNECT_BY))
+    for name, code in ACTIONS.items():
+        hours[code] = getattr(costs, name.replace("-", "_"))
+    hours[[INVITE, ASK]] = costs.connect, costs.introduce
+    return hours
 
 
-def _row(routine: Routine, costs: Mapping[str, float], max_touches: int) -> tuple[Any, ...]:
+def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
     action = action_of(routine)
-    cost = cost_of(action, costs)
+    cost = routine.cost(costs)
     audience = (
         DEFAULT_AUDIENCE.get(action, ANY) if routine.whom is None else AUDIENCES[routine.whom]
     )

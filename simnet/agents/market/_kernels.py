@@ -142,6 +142,12 @@ def show_needs(people, needs):
 
 # ---------------------------------------------------------------- who comes to mind
 @njit(cache=True)
+def _salt(need, week):
+    """Tells apart the draws of one person's needs: which of its week's, and how many weeks old."""
+    return 16 * need.nth + 4096 * (week - need.opened)
+
+
+@njit(cache=True)
 def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
     return -np.log(-np.log(u + 1e-12) + 1e-12)
@@ -169,7 +175,7 @@ def own_choice(p, key, people, ties, needs, n, week):
         f = mate_of(people, ties, e)
         m = salience(p, ties.half[f], week)
         trust = ties.half[f].trust
-        u, v, w, _ = uniform4(key, j, i, week, _RECALL + 16 * needs[n].nth)
+        u, v, w, _ = uniform4(key, j, i, week, _RECALL + _salt(needs[n], week))
         if u >= m * trust:
             continue
         score = shortlist_weight(p, m, trust, match, people.own[i].image) + _gumbel(v)
@@ -230,7 +236,8 @@ def _on_path(path, n, i):
 def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     """The half-tie along which a request goes on, and the judged distance; (-1, 0.0) if nobody.
 
-    The alter whose field is judged nearest to the need (M81) beyond the distance `after`.
+    The alter whose field is judged nearest to the need (M81) beyond the distance `after`, among
+    those who cannot meet it themselves: one who can, and comes to mind, is named instead.
     """
     k = p.market_categories
     best = -1
@@ -239,12 +246,11 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
         i = ties.other[e]
         if i == FREE or _on_path(path, n, i):
             continue
+        if fit(p, category, people.face[i].offer) >= p.market_least_fit:
+            continue
         u, v = uniform2(key, h, i, week, salt)
-        # half a category keeps alters of the very field apart by closeness and error
-        d = circular_distance(people.face[i].offer / k, category / k) + 0.5 / k
-        score = judged(
-            p, d, 1.0 if people.face[i].offer == category else 0.0, ties.half[e].strength, u, v
-        )
+        d = circular_distance(people.face[i].offer / k, category / k)
+        score = judged(p, d, 0.0, ties.half[e].strength, u, v)
         if after < score < least:
             least = score
             best = e
@@ -270,15 +276,26 @@ def ask_around(p, key, people, ties, needs, n, week, found):
     """One referral chain for a need: asked, answered, passed on, or dropped; the provider or -1.
 
     The first person asked is the nearest by judged field who has not been asked for this need.
+    Whoever takes part names somebody who comes to mind, or else passes it on.
     """
     j = needs[n].person
     category = needs[n].category
     path = found.holders[n]
     path[0] = j
-    nth = 16 * needs[n].nth
+    nth = _salt(needs[n], week)
     opened = needs[n].opened
     e, judged_at = next_holder(
-        p, key, people, ties, j, category, path, 1, needs[n].asked, opened, _ASK + nth
+        p,
+        key,
+        people,
+        ties,
+        j,
+        category,
+        path,
+        1,
+        needs[n].asked,
+        opened,
+        _ASK + _salt(needs[n], opened),
     )
     if e < 0:
         return -1
@@ -318,12 +335,12 @@ def volunteers(p, key, people, ties, needs, n, week):
     """A tie that speaks up unasked about a visible need: (who, whom they put forward) or (-1, -1).
 
     With probability p_unasked m, or, by an advocate for somebody trusted enough, M times that
-    (M32, M65).
+    (M32, M65). Who can meet the need keeps the news and puts themselves forward (M62).
     """
     j = needs[n].person
     path = np.empty(1, np.int32)
     path[0] = j
-    nth = 16 * needs[n].nth
+    nth = _salt(needs[n], week)
     for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
         h = ties.other[e]
         if h == FREE:
@@ -335,6 +352,8 @@ def volunteers(p, key, people, ties, needs, n, week):
             if not people.face[h].advocate or u >= p.asking_advocate_multiplier * chance:
                 continue
             least_trust = p.asking_advocate_trust
+        elif fit(p, needs[n].category, people.face[h].offer) >= p.market_least_fit:
+            return h, h
         i = put_forward(
             p,
             key,
@@ -398,7 +417,7 @@ def _look_ahead(people, ties, needs, first, end):
 def _route(p, key, people, ties, needs, n, week, reachable, found):
     """The route by which the need is met this week, its path in `found`."""
     j = needs[n].person
-    nth = 16 * needs[n].nth
+    nth = _salt(needs[n], week)
     u, v, w, _ = uniform4(key, j, needs[n].category, week, _CLOSE + nth)
     if not needs[n].from_memory:
         return _search_openly(p, key, people, needs, n, week, reachable, found)
@@ -410,12 +429,14 @@ def _route(p, key, people, ties, needs, n, week, reachable, found):
     if needs[n].visible:
         h, i = volunteers(p, key, people, ties, needs, n, week)
         if i >= 0 and v < p.referral_meeting * p.referral_close_unasked:
+            if h == i:
+                return _set_path(found, n, j, -1, i, OWN_TIE)
             return _set_path(found, n, j, h, i, VOLUNTEERED)
     i = ask_around(p, key, people, ties, needs, n, week, found)
     if i >= 0:
-        hops = found.steps[n] - 1
+        between = found.steps[n] - 1
         match = fit(p, needs[n].category, people.face[i].offer)
-        met = p.referral_meeting * p.referral_fading ** (hops - 1)
+        met = p.referral_meeting * p.referral_fading ** (between - 1)
         if w < met * p.shortlist_stay * match:
             found.length[n] = found.steps[n] + 1
             found.path[n, : found.length[n]] = found.holders[n, : found.length[n]]
@@ -444,7 +465,7 @@ def _search_openly(p, key, people, needs, n, week, reachable, found):
     very category, the one of the best image wins.
     """
     j = needs[n].person
-    nth = 16 * needs[n].nth
+    nth = _salt(needs[n], week)
     if len(reachable) == 0 or uniform(key, j, week, 0, _OPEN + nth) >= p.shortlist_open_reach:
         return OUTSIDE
     best = -1
@@ -520,6 +541,7 @@ def _served(p, key, people, ties, e, f, week, referred):
     hours = p.costs_meet
     touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
     ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
+    touch(p, ties.half[e], week, 0.0, 0.0, p.attention_talk, True)
     ties.half[e].given += 1.0
     if referred:
         ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_favour)

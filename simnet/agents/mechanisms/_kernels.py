@@ -45,13 +45,11 @@ def decayed(p, strength, peak, weeks, age):
 
 
 @njit(cache=True)
-def dormancy_hazard(p, gap, rhythm, early):
-    """Chance per week that a tie goes dormant (M12, M13).
+def dormancy_hazard(p, early):
+    """Chance per week that a tie silent on both sides goes dormant (M12, M13).
 
-    Zero until the silence exceeds g usual gaps; then h_gap / (1 + c_e early contacts).
+    h_gap / (1 + c_e early contacts).
     """
-    if gap <= p.decay_broken_rhythm * rhythm:
-        return 0.0
     return p.decay_dormancy_hazard / (1.0 + p.decay_early_contact * early)
 
 

@@ -65,13 +65,14 @@ def favours_given(p, half, week):
 def touch(p, half, week, hours, weight, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
-    With somebody who has muted i, time passes and nothing is gained.
+    With somebody who has muted i, time passes and nothing is gained. Returns whether j heard.
     """
     gap = week - half.touched
     strength = half_strength(p, half, week)
     mind = salience(p, half, week)
     half.given = favours_given(p, half, week)
-    if half.flags & MUTED == 0:
+    heard = half.flags & MUTED == 0
+    if heard:
         strength = grown(p, strength, hours, weight)
         half.talked = talk or (half.talked and mind > p.attention_light)
         mind += gain * (1.0 - mind)
@@ -84,6 +85,7 @@ def touch(p, half, week, hours, weight, gain, talk):
     half.peak = max(half.peak, half.strength)
     half.salience = mind
     half.touched = week
+    return heard
 
 
 @njit(cache=True)
@@ -255,18 +257,23 @@ def _keep_up(p, key, people, ties, i, week):
         if ties.half[e].due != NEVER and week - ties.half[e].due > p.reciprocity_thanks_half_life:
             ties.half[e].trust = trust_lost(p, ties.half[e].trust, p.reciprocity_unthanked)
             ties.half[e].due = NEVER
-        gap = week - ties.half[e].touched
-        if j < i or gap <= p.decay_broken_rhythm * ties.half[e].rhythm:
+        if j < i or not _silent(p, ties.half[e], week):
             continue
-        f = mate_of(people, ties, e)
-        if week - ties.half[f].touched <= p.decay_broken_rhythm * ties.half[f].rhythm:
+        mate = ties.half[mate_of(people, ties, e)]
+        if not _silent(p, mate, week):
             continue
-        early = float(ties.half[e].early) + float(ties.half[f].early)
-        hazard = dormancy_hazard(p, gap, ties.half[e].rhythm, early)
+        hazard = dormancy_hazard(p, float(ties.half[e].early) + float(mate.early))
         if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
             ties.half[e].flags |= DORMANT
             marked += 1
     return marked
+
+
+@njit(cache=True)
+def _silent(p, half, week):
+    """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
+    gap = week - half.touched
+    return gap > p.decay_broken_rhythm * half.rhythm or half.flags & MUTED != 0
 
 
 @njit(cache=True)
