@@ -15,7 +15,7 @@ from simnet.lab.wording import counted
 
 __all__ = ["format_headline"]
 
-HEADLINES = ("opportunity_yield", "chain_attrition")
+HEADLINES = ("opportunity_yield", "attrition_referral")
 MOST_ROWS = 10
 MOST_POINTS = 20
 
@@ -27,8 +27,8 @@ def format_headline(
 ) -> str:
     """Say in one sentence which arm is ahead, and show the pairs of arms behind it.
 
-    The sentence is about the first of at most two measures: opportunity_yield and chain_attrition,
-    or where they are not compared the first ones asked for. Arms are ranked by their mean, and
+    The sentence is about the first of at most two measures: opportunity_yield and
+    attrition_referral, or where they are not compared the first ones asked for. Arms are ranked by their mean, and
     each pair is written from the higher to the lower; of many pairs, only those with the highest
     arm. At several sweep points there is a sentence a point instead.
 

@@ -89,3 +89,39 @@ class Dance:
 
     def plan(self, view: View):
         return [Act("dance", people=np.arange(len(view.people)))]
+
+
+class HelpBlindly:
+    """Help everybody, without having listened for who needs it."""
+
+    def plan(self, view: View):
+        return [Act("help", ties=np.arange(len(view.owner)))]
+
+
+class ListenAndHelp:
+    """Listen for an hour, and help those who were found to be in need."""
+
+    listening_hours = 1.0
+
+    def plan(self, view: View):
+        return [Act("help", ties=np.flatnonzero(view.in_need))]
+
+
+class ListenLessThanNothing(Meet):
+    """Gain hours by listening for fewer than none."""
+
+    listening_hours = -20.0
+
+
+class Pitch:
+    """Pitch every tie."""
+
+    def plan(self, view: View):
+        return [Act("pitch", ties=np.arange(len(view.owner)))]
+
+
+class TwiceEach:
+    """Pitch every tie, and then again."""
+
+    def plan(self, view: View):
+        return [Act("pitch", ties=np.arange(len(view.owner)))] * 2

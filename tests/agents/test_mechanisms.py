@@ -47,7 +47,7 @@ CASES = {
     "grown": (mechanisms.grown, Rules.grown, (share, st.floats(0, 100), st.floats(0, 2))),
     "decay_rate": (mechanisms.decay_rate, Rules.decay_rate, (share, weeks)),
     "decayed": (mechanisms.decayed, Rules.decayed, (share, share, weeks, weeks)),
-    "dormancy": (mechanisms.dormancy_hazard, Rules.dormancy, (weeks, st.floats(0, 60), early)),
+    "dormancy": (mechanisms.dormancy_hazard, Rules.dormancy, (early,)),
     "follow_up": (mechanisms.follow_up_takes, Rules.follow_up_takes, (st.floats(0, 1000),)),
     "trust_gained": (mechanisms.trust_gained, Rules.trust_gained, (share, st.floats(0, 20))),
     "trust_lost": (mechanisms.trust_lost, Rules.trust_lost, (share, st.floats(0, 20))),

@@ -50,9 +50,8 @@ def test_hours_are_not_spent_before_they_are_given(routine):
 
 def test_routines_without_hours_take_hours_too():
     """Each of ten changes of the profile takes 0.1 hours, and a person has half an hour."""
-    spec = alone(*[{"do": "refresh-profile"}] * 10, hours_per_week=0.5, weeks=4)
-    people = World(spec).run().people
-    assert (people["hours_idle"] >= -1e-9).all()
+    with pytest.raises(ValueError, match=r"take 1 hours a week, a person has 0\.5"):
+        alone(*[{"do": "refresh-profile"}] * 10, hours_per_week=0.5)
 
 
 # ---------------------------------------------------------------- audiences
@@ -145,12 +144,12 @@ def test_no_draw_answers_two_questions(name, monkeypatch):
     """But the same question asked again: does j accept i this week; who is to be asked first."""
     spec = world_spec(weeks=30, behaviour={"attention": {"visible": 0.5}})
     key = draws.stream(spec.seed, 0, name)
-    may_repeat = {"responses": ACCEPTS, "search": ASK}.get(name)
+    may_repeat = {"responses": [ACCEPTS], "search": range(ASK, 2**32, 16)}.get(name, [])
     used: Counter = Counter()
     philox = draws.philox
 
     def watched(counters, with_key):
-        if with_key == key and counters[3] % 16 != may_repeat:
+        if with_key == key and counters[3] not in may_repeat:
             used[tuple(counters)] += 1
         return philox(counters, with_key)
 

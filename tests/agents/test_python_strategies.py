@@ -107,6 +107,42 @@ def test_nobody_can_act_in_anothers_name():
     assert spent.nunique() == 1
 
 
+def favours(name: str, **changes) -> float:
+    """Favours that followers have done in a week in which nobody brings anybody business."""
+    spec = spec_with(name, weeks=1, market={"needs_per_week": 0.0}, **changes)
+    world = World(spec)
+    world.run()
+    followers = of_people(world, "group") == 1
+    return sum(half["given"] for i, _, half in halves(world) if followers[i])
+
+
+def test_needs_are_noticed_by_listening_and_not_by_trying():
+    assert favours("HelpBlindly") == 0.0
+    assert favours("ListenAndHelp") > 0.0
+
+
+def test_listening_takes_hours():
+    spec = spec_with("ListenAndHelp", market={"needs_per_week": 0.0}, weeks=4)
+    spent = of_group(simulate(spec), "focal")["hours_spent"]
+    assert (spent >= 4 * 1.0).all()
+    assert (spent <= 4 * spec.hours_per_week).all()
+
+
+def test_no_hours_are_won_by_listening_less_than_nothing():
+    """Either refused, or as good as not listening."""
+    try:
+        spent = of_group(simulate(spec_with("ListenLessThanNothing")), "focal")["hours_spent"]
+    except (SpecError, ValueError):
+        return
+    assert spent.tolist() == of_group(simulate(spec_with("Meet")), "focal")["hours_spent"].tolist()
+
+
+def test_nobody_is_turned_to_twice_in_a_week():
+    spec = spec_with("TwiceEach", weeks=3, market={"needs_per_week": 0.0})
+    once = spec_with("Pitch", weeks=3, market={"needs_per_week": 0.0})
+    assert fingerprint(simulate(spec))["ties"] == fingerprint(simulate(once))["ties"]
+
+
 def test_an_isolated_follower_changes_nobody_elses_draws():
     """What an act draws is keyed by who does it, not by its place in the plan of all."""
     spec = spec_with(

@@ -49,7 +49,7 @@ def world_specs(draw: st.DrawFn) -> WorldSpec:
             "thanks_unprompted": draw(probability),
         },
         "referral": {
-            "max_steps": draw(st.integers(1, 7)),
+            "max_steps": draw(st.integers(2, 7)),
             "participation": draw(st.sampled_from([0.5, 0.95])),
             "meeting": draw(st.sampled_from([0.45, 1.0])),
         },

@@ -82,8 +82,8 @@ def test_an_undefined_headline_says_so():
 
 def test_the_headline_measures_are_yield_and_attrition_or_the_first_ones_asked_for():
     arms = {"a": 0.0, "b": 1.0}
-    everything = dict.fromkeys(("ties", "latency", "chain_attrition", YIELD, "trust"), arms)
-    assert titles(headline(everything)) == [YIELD, "chain_attrition"]
+    everything = dict.fromkeys(("ties", "latency", "attrition_referral", YIELD, "trust"), arms)
+    assert titles(headline(everything)) == [YIELD, "attrition_referral"]
     others = dict.fromkeys(("ties", "latency", "trust"), arms)
     assert titles(headline(others, ("trust", "latency", "ties"))) == ["trust", "latency"]
     assert titles(headline({"own": arms}, ())) == ["own"]

@@ -205,7 +205,7 @@ class Living:
 
     def touch(
         self, half: Half, week: int, hours: float, weight: float, gain: float, *, talk: bool
-    ) -> None:
+    ) -> bool:
         """The other hears from the owner, unless the owner is muted: then only time passes."""
         gap = week - half.touched
         strength, mind = self.strength(half, week), self.salience(half, week)
@@ -223,6 +223,7 @@ class Living:
         half.peak = max(half.peak, half.strength)
         half.salience = mind
         half.touched = week
+        return not half.muted
 
     def _trust_up(self, half: Half, weight: float) -> None:
         half.trust = self.rules.trust_gained(half.trust, weight)
@@ -374,9 +375,9 @@ class Living:
         costs = self.b.costs
         if act == "help":
             growth, attention = self.b.growth, self.b.attention
-            self.touch(half, week, costs.help, growth.meaningful, attention.talk, talk=True)
-            self._trust_up(half, self.b.trust.favour)
-            half.given += 1
+            if self.touch(half, week, costs.help, growth.meaningful, attention.talk, talk=True):
+                self._trust_up(half, self.b.trust.favour)
+                half.given += 1
             self._happened("told", half.owner, half, 1)
         elif act == "meet":
             self._meet(half, week, costs.meet)
@@ -401,13 +402,13 @@ class Living:
 
     def _meet(self, half: Half, week: int, hours: float) -> None:
         weight, gain = self.b.growth.meaningful, self.b.attention.talk
-        self.touch(half, week, hours, weight, gain, talk=True)
-        self._trust_up(half, self.b.trust.conversation)
+        if self.touch(half, week, hours, weight, gain, talk=True):
+            self._trust_up(half, self.b.trust.conversation)
 
     def _message(self, half: Half, week: int, hours: float) -> None:
         weight, gain = self.b.growth.message, self.b.attention.message
-        self.touch(half, week, hours, weight, gain, talk=False)
-        self._trust_up(half, self.b.trust.message)
+        if self.touch(half, week, hours, weight, gain, talk=False):
+            self._trust_up(half, self.b.trust.message)
 
     def _thanked(self, half: Half, week: int) -> None:
         half.thanked = week
@@ -424,8 +425,7 @@ class Living:
         u, v, w, x = draws.four(self._key("actions"), half.owner, half.other, week, ACTS["pitch"])
         attention = self.b.attention
         weight = self.b.growth.empty
-        self.touch(half, week, self.b.costs.pitch, weight, attention.message, talk=False)
-        if half.muted:
+        if not self.touch(half, week, self.b.costs.pitch, weight, attention.message, talk=False):
             return
         if u < self.rules.reply(strength, match if wanted else 1.0, nth) * pitch.welcome:
             half.talked = True
@@ -493,8 +493,8 @@ class Living:
         if u < attention.ordinary_contacts and half is not None and not half.blocked:
             weight = self.b.growth.meaningful
             hours, gain = attention.ordinary_hours, attention.message
-            self.touch(half, week, hours, weight, gain, talk=True)
-            self._trust_up(half, self.b.trust.message)
+            if self.touch(half, week, hours, weight, gain, talk=True):
+                self._trust_up(half, self.b.trust.message)
 
     # -------------------------------------------------- responding
     def respond(self, week: int) -> None:
@@ -659,10 +659,9 @@ class Living:
     def _goes_dormant(self, half: Half, week: int) -> bool:
         sides = (half, half.mate)
         broken = self.b.decay.broken_rhythm
-        if any(week - one.touched <= broken * one.rhythm for one in sides):
+        if any(week - one.touched <= broken * one.rhythm and not one.muted for one in sides):
             return False
-        early = sum(one.early for one in sides)
-        hazard = self.rules.dormancy(week - half.touched, half.rhythm, early)
+        hazard = self.rules.dormancy(sum(one.early for one in sides))
         u = draws.one(self._key("dormancy"), half.owner, half.other, week, 0)
         return u < 1 - (1 - hazard) ** UPKEEP_WEEKS
 
@@ -677,9 +676,8 @@ class Living:
 
     def _route(self, search: Search, week: int) -> str:
         need, b = search.need, self.b
-        nth = 16 * need.nth
         key = self._key("search")
-        u, v, w, _ = draws.four(key, need.person, need.category, week, CLOSE + nth)
+        u, v, w, _ = draws.four(key, need.person, need.category, week, CLOSE + salt(need, week))
         if not need.from_memory:
             return self._openly(search, week)
         chosen = self._own_choice(need, week)
@@ -693,7 +691,7 @@ class Living:
             closes = b.referral.meeting * b.referral.close_unasked
             if volunteer is not None and v < closes:
                 search.path = [need.person, *volunteer]
-                return "volunteered"
+                return "volunteered" if len(volunteer) > 1 else "own-tie"
         self._ask_around(search, week)
         if search.chain == "arrived":
             further = len(search.holders) - 3
@@ -720,7 +718,7 @@ class Living:
             i = half.owner
             mind = self.salience(half, week)
             u, v, w, _ = draws.four(
-                self._key("search"), need.person, i, week, RECALL + 16 * need.nth
+                self._key("search"), need.person, i, week, RECALL + salt(need, week)
             )
             if u >= mind * half.trust:
                 continue
@@ -733,7 +731,7 @@ class Living:
         return max(shortlist, key=lambda one: one[1])[2] if shortlist else None
 
     def _put_forward(
-        self, h: int, need: Need, path: list[int], week: int, salt: int, least_trust: float = 0.0
+        self, h: int, need: Need, path: list[int], week: int, use: int, least_trust: float = 0.0
     ) -> int | None:
         """Whom somebody names of their ties, by trust and fit."""
         named = []
@@ -744,75 +742,81 @@ class Living:
             debt = self.given(half, week) - self.given(half.mate, week)
             since_thanks = week - half.thanked, week - self.people[h].buoyed
             spur = self.rules.encouraged(*since_thanks)
-            u, v = draws.pair(self._key("search"), h, i, week, salt)
+            u, v = draws.pair(self._key("search"), h, i, week, use + salt(need, week))
             if u < self.rules.names(self.salience(half, week), half.trust, debt, spur):
                 named.append((self.rules.choice_weight(half.trust, match) + gumbel(v), i))
         return max(named)[1] if named else None
 
-    def _volunteer(self, need: Need, week: int) -> tuple[int, int] | None:
-        """The first tie to speak up unasked who has somebody to put forward."""
-        asking, nth = self.b.asking, 16 * need.nth
+    def _volunteer(self, need: Need, week: int) -> list[int] | None:
+        """The first tie to speak up unasked: for themselves, or for somebody they put forward."""
+        asking = self.b.asking
         for half in self.people[need.person].ties:
-            u = draws.one(self._key("search"), need.person, half.other, week, VOLUNTEER + nth)
+            h = self._known_to(half)
+            use = VOLUNTEER + salt(need, week)
+            u = draws.one(self._key("search"), need.person, h.number, week, use)
             chance = asking.unasked * self.salience(half, week)
             least_trust = 0.0
             if u >= chance:
-                if not self._known_to(half).advocate or u >= asking.advocate_multiplier * chance:
+                if not h.advocate or u >= asking.advocate_multiplier * chance:
                     continue
                 least_trust = asking.advocate_trust
-            i = self._put_forward(
-                half.other, need, [need.person], week, NAME_UNASKED + nth, least_trust
-            )
+            elif self._can_meet(h, need):
+                return [h.number]
+            i = self._put_forward(h.number, need, [need.person], week, NAME_UNASKED, least_trust)
             if i is not None:
-                return half.other, i
+                return [h.number, i]
         return None
+
+    def _can_meet(self, person: Person, need: Need) -> bool:
+        return self.rules.fit(need.category, person.offer) >= self.spec.market.least_fit
 
     def _ask_around(self, search: Search, week: int) -> None:
         """One chain: asked, answered, passed on, or dropped."""
         need = search.need
-        nth = 16 * need.nth
         path = [need.person]
         # the first to be asked looks as near as in the week the need arose
-        half, looks = self._next_holder(path, need, need.asked, need.opened, ASK + nth)
+        half, looks = self._next_holder(path, need, need.asked, need.opened)
         if half is None:
             return
         need.asked = looks
         search.holders = path
         for remove in range(1, self.b.referral.max_steps):
             path.append(half.other)
-            if not self._takes_part(half, remove, week, STEP + nth):
+            if not self._takes_part(half, need, remove, week):
                 search.chain = "dropped"
                 return
-            named = self._put_forward(half.other, need, path, week, NAME + nth)
+            named = self._put_forward(half.other, need, path, week, NAME)
             if named is not None:
                 path.append(named)
                 search.chain = "arrived"
                 return
-            half, _ = self._next_holder(path, need, -1.0, week, ASK + nth)
+            half, _ = self._next_holder(path, need, -1.0, week)
             if half is None:
                 search.chain = "dropped"
                 return
         search.chain = "expired"
 
     def _next_holder(
-        self, path: list[int], need: Need, beyond: float, week: int, salt: int
+        self, path: list[int], need: Need, beyond: float, week: int
     ) -> tuple[Half | None, float]:
-        """Who looks nearest in field to the need, beyond a distance."""
+        """Who looks nearest in field to the need, beyond a distance, but cannot meet it."""
         k = self.spec.market.categories
         best: tuple[Half | None, float] = (None, inf)
         for half in self.people[path[-1]].ties:
-            if half.other in path:
+            alter = self._known_to(half)
+            if half.other in path or self._can_meet(alter, need):
                 continue
-            offer = self._known_to(half).offer
-            distance = 2 * around(offer / k, need.category / k) + 0.5 / k
-            u, v = draws.pair(self._key("search"), half.owner, half.other, week, salt)
-            looks = self.rules.judged(distance, offer == need.category, half.strength, u, v)
+            distance = 2 * around(alter.offer / k, need.category / k)
+            use = ASK + salt(need, week)
+            u, v = draws.pair(self._key("search"), half.owner, half.other, week, use)
+            looks = self.rules.judged(distance, False, half.strength, u, v)
             if beyond < looks < best[1]:
                 best = half, looks
         return best
 
-    def _takes_part(self, half: Half, remove: int, week: int, salt: int) -> bool:
-        u, v = draws.pair(self._key("search"), half.owner, half.other, week, salt)
+    def _takes_part(self, half: Half, need: Need, remove: int, week: int) -> bool:
+        use = STEP + salt(need, week)
+        u, v = draws.pair(self._key("search"), half.owner, half.other, week, use)
         strength = self.tie_strength(half, week)
         if remove > 1:
             return u < self.rules.forwards(strength, half.trust)
@@ -824,14 +828,14 @@ class Living:
     def _openly(self, search: Search, week: int) -> str:
         """Of a few at random whose offer is the very thing, the one of the best image."""
         need, names = search.need, self.b.shortlist.names
-        key, salt = self._key("search"), OPEN + 16 * need.nth
+        key, use = self._key("search"), OPEN + salt(need, week)
         if not self.reachable:
             return "outside"
-        if draws.one(key, need.person, week, 0, salt) >= self.b.shortlist.open_reach:
+        if draws.one(key, need.person, week, 0, use) >= self.b.shortlist.open_reach:
             return "outside"
         met: list[Person] = []
         for attempt in range(1, 200):
-            u = draws.one(key, need.person, week, attempt, salt)
+            u = draws.one(key, need.person, week, attempt, use)
             person = self.people[self.reachable[int(u * len(self.reachable))]]
             if person.number != need.person and person.offer == need.category:
                 met.append(person)
@@ -919,6 +923,7 @@ class Living:
         weight, gain = self.b.growth.meaningful, self.b.attention.talk
         self.touch(half.mate, week, self.b.costs.meet, weight, gain, talk=True)
         self._trust_up(half.mate, self.b.trust.favour)
+        self.touch(half, week, 0.0, 0.0, gain, talk=True)
         half.given += 1
         if referred:
             self._trust_up(half, self.b.trust.favour)
@@ -966,6 +971,11 @@ class Living:
         ]
         field = [person.offer / self.spec.market.categories for person in self.people]
         return letters.Post(lines, field, self.place)
+
+
+def salt(need: Need, week: int) -> int:
+    """What tells the draws for one need of a person from those for another."""
+    return 16 * need.nth + 4096 * (week - need.opened)
 
 
 def poisson(u: float, quiet: float) -> int:

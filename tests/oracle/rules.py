@@ -65,10 +65,8 @@ class Rules:
         floor = self.behaviour.decay.floor * peak
         return floor + (strength - floor) * exp(-self.decay_rate(strength, age) * weeks)
 
-    def dormancy(self, gap: float, rhythm: float, early: float) -> float:
+    def dormancy(self, early: float) -> float:
         d = self.behaviour.decay
-        if gap <= d.broken_rhythm * rhythm:
-            return 0.0
         return d.dormancy_hazard / (1 + d.early_contact * early)
 
     def follow_up_takes(self, days: float) -> float:
