@@ -86,7 +86,7 @@ class Act:
 
     `ties` are indices into the tie columns of the view, for an action aimed at a tie; `people`
     indices into its people, for one that is not. Left undone are acts beyond a person's hours,
-    a second turn to the same tie in a week, help where there is no need, and pitches beyond
+    a second turn to the same tie in a week, help where no need was noticed, and pitches beyond
     behaviour.pitch.max_touches.
     """
 
@@ -155,7 +155,7 @@ def view_of(
         week=week,
         people=who.copy(),
         hours=hours,
-        owner=owner,
+        owner=owner.copy(),
         alter=alter,
         strength=ties.half.strength[slots],
         silence_weeks=week - ties.half.touched[slots].astype(np.int64),
@@ -163,26 +163,35 @@ def view_of(
         pitches=ties.half.pitches[slots],
         favours_given=ties.half.given[slots],
         alter_degree=people.face.degree[alter],
-        in_need=in_need,
+        in_need=in_need.copy(),
         thanks_due=ties.half.due[slots] != NEVER,
         new=ties.half.channel[slots] != PRIOR,
     )
 
 
 def unrolled(
-    acts: Iterable[Act], view: View, slots: NDArray[np.int64]
+    acts: Iterable[Act],
+    who: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    slots: NDArray[np.int64],
+    in_need: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Acts as rows (person, action, slot), slot -1 where no tie is meant; checked."""
-    who, action, slot = [], [], []
+    """Acts as rows (person, action, slot), slot -1 where no tie is meant; checked.
+
+    Help is kept only where a need has been noticed.
+    """
+    people, action, slot = [], [], []
     for act in acts:
         if act.do in TIE_ACTIONS and act.ties is not None:
             chosen = np.asarray(act.ties, np.int64)
-            who.append(view.people[view.owner[chosen]])
+            if act.do == "help":
+                chosen = chosen[in_need[chosen]]
+            people.append(who[owner[chosen]])
             slot.append(slots[chosen])
             action.append(np.full(len(chosen), TIE_ACTIONS[act.do]))
         elif act.do in LARGE_ACTIONS and act.people is not None:
             members = np.asarray(act.people, np.int64)
-            who.append(view.people[members])
+            people.append(who[members])
             slot.append(np.full(len(members), -1))
             action.append(np.full(len(members), LARGE_ACTIONS[act.do]))
         else:
@@ -191,10 +200,10 @@ def unrolled(
                 f"cannot do {act.do!r}: actions on ties need `ties`, the others `people`; "
                 f"known are {known}"
             )
-    if not who:
+    if not people:
         empty = np.empty(0, np.int64)
         return empty, empty, empty
-    return np.concatenate(who), np.concatenate(action), np.concatenate(slot)
+    return np.concatenate(people), np.concatenate(action), np.concatenate(slot)
 
 
 def numbered(who: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -229,7 +229,8 @@ class World:
     def _act_as_planned(self, week: int, who: NDArray[np.int64], strategy: Strategy) -> None:
         """The week of people who follow a strategy written in Python."""
         p, key = self._parameters, self._keys["actions"]
-        listening = min(getattr(strategy, "listening_hours", 0.0), self.spec.hours_per_week)
+        wanted = getattr(strategy, "listening_hours", 0.0)
+        listening = min(max(wanted, 0.0), self.spec.hours_per_week)
         hours = self.spec.hours_per_week - listening
         self.people.own.hours[who] += listening
         owner, slots = slots_of(self.people, self.ties, who)
@@ -239,7 +240,8 @@ class World:
         view = view_of(
             self.people, self.ties, who, owner, slots, in_need=in_need, week=week, hours=hours
         )
-        person, action, slot = unrolled(strategy.plan(view), view, slots)
+        acts = strategy.plan(view)
+        person, action, slot = unrolled(acts, who, owner, slots, in_need)
         actions.perform(
             p,
             key,
@@ -462,14 +464,17 @@ class World:
         """Asked introductions are chains of asker, broker and target."""
         asked = asked[asked.result != actions.VOID]
         broker, target = self.ties.other[asked.one], self.ties.other[asked.two]
-        strength = self.ties.half.strength
+        strength = [
+            tie.strengths(self._parameters, self.people, self.ties, slots, week)
+            for slots in (asked.one, asked.two)
+        ]
         self._ledger.write_chains(
             book.INTRODUCTION,
             week,
             np.where(asked.result == actions.ACCEPTED, 0, 1).astype(np.int8),
             np.where(asked.result == actions.BROKER_REFUSED, 1, 2).astype(np.int8),
             np.stack([asked.owner, broker, target], axis=1),
-            np.stack([strength[asked.one], strength[asked.two]], axis=1),
+            np.stack(strength, axis=1),
             self.people,
             target,
         )

@@ -92,8 +92,8 @@ def send_letters(
 
 
 def _standing(network: Network) -> NDArray[np.float64]:
-    """Prestige: the share of people who have fewer ties, ties in degree counted half."""
-    degree = np.sort(network.degree)
+    """Prestige: the share of people with ties who have fewer, those who have as many count half."""
+    degree = np.sort(network.degree[network.degree > 0])
     below = np.searchsorted(degree, network.degree, side="left")
     upto = np.searchsorted(degree, network.degree, side="right")
-    return (below + upto) / (2.0 * len(degree))
+    return (below + upto) / (2.0 * max(len(degree), 1))

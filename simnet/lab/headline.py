@@ -28,9 +28,9 @@ def format_headline(
     """Say in one sentence which arm is ahead, and show the pairs of arms behind it.
 
     The sentence is about the first of at most two measures: opportunity_yield and
-    attrition_referral, or where they are not compared the first ones asked for. Arms are ranked by their mean, and
-    each pair is written from the higher to the lower; of many pairs, only those with the highest
-    arm. At several sweep points there is a sentence a point instead.
+    attrition_referral, or where they are not compared the first ones asked for. Arms are ranked by
+    their mean, and each pair is written from the higher to the lower; of many pairs, only those
+    with the highest arm. At several sweep points there is a sentence a point instead.
 
     Parameters
     ----------

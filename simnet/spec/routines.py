@@ -182,10 +182,21 @@ class StrategySpec(Model):
             raise broken("must have either routines or python, not both and not neither", got=False)
         return self
 
+    @model_validator(mode="after")
+    def _keeps_one_list(self) -> Self:
+        lengths = {r.among for r in self.routines if r.audience == "well-connected-ties"}
+        if len(lengths) > 1:
+            raise broken(
+                "keeps one list of well-connected ties: `among` must be the same in all its "
+                "routines for them",
+                got=False,
+            )
+        return self
+
     def hours(self, costs: Costs) -> float:
-        """Hours a week that the routines claim; one without `hours`, its cost each time."""
+        """Hours that the routines may take in a week; one without `hours`, what it costs once."""
         return sum(
-            routine.cost(costs) / routine.every_weeks if routine.hours is None else routine.hours
+            routine.cost(costs) if routine.hours is None else routine.hours
             for routine in self.routines
         )
 

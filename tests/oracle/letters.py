@@ -33,12 +33,12 @@ class Post:
         return 2 * around(where[a], where[b])
 
     def prestige(self, person: int) -> float:
-        """The share of people with fewer ties, those with as many counted half."""
+        """Among people with ties, the share with fewer, those with as many counted half."""
         mine = len(self.ties[person])
-        others = [len(ties) for ties in self.ties]
+        others = [len(ties) for ties in self.ties if ties]
         fewer = sum(n < mine for n in others)
         as_many = sum(n == mine for n in others)
-        return (fewer + (fewer + as_many)) / (2 * len(others))
+        return (fewer + (fewer + as_many)) / (2 * max(len(others), 1))
 
 
 def send(

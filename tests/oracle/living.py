@@ -450,8 +450,8 @@ class Living:
 
     def _ask(self, person: Person, week: int, slot: int) -> bool:
         u, v = draws.pair(self._key("actions"), person.number, slot, week, ACTS["ask"])
-        half = person.some_tie(u)
-        if half is None or half.blocked:
+        half = self._fresh_tie(person, week, u)
+        if half is None:
             return False
         theirs = self._known_to(half).some_tie(v)
         weight, gain = self.b.growth.message, self.b.attention.message
@@ -461,13 +461,13 @@ class Living:
 
     def _introduce(self, person: Person, week: int, slot: int) -> bool:
         u, v = draws.pair(self._key("actions"), person.number, slot, week, ACTS["introduce"])
-        one = person.some_tie(u)
-        if one is None or one.blocked:
+        one = self._fresh_tie(person, week, u)
+        if one is None:
             return False
         offer = self._known_to(one).offer
         for other in person.going_round(v):
             fits = self.rules.fit(offer, self._known_to(other).offer) >= self.spec.market.least_fit
-            if other is not one and not other.blocked and fits:
+            if other is not one and self._fresh(other, week) and fits:
                 break
         else:
             return False
@@ -476,6 +476,17 @@ class Living:
             self.touch(half, week, self.b.costs.introduce / 2, weight, gain, talk=False)
         self._happened("introduced", person.number, one, other)
         return True
+
+    @staticmethod
+    def _fresh(half: Half, week: int) -> bool:
+        return half.touched != week and not half.blocked
+
+    def _fresh_tie(self, person: Person, week: int, u: float) -> Half | None:
+        """The first tie not turned to this week, from a place drawn at random."""
+        for half in person.going_round(u):
+            if self._fresh(half, week):
+                return half
+        return None
 
     def _refresh_profile(self, person: Person, week: int, slot: int) -> bool:
         del slot  # who notices is drawn pair by pair
@@ -515,7 +526,7 @@ class Living:
             k = two.other
             if k == i or self._tied(i, k):
                 return "void"
-            u = draws.one(self._key("responses"), i, k, week, ASKED)
+            u = draws.one(self._key("responses"), i, k, week, ASKED + 32 * one.other)
             if u >= self._brings_together(one, two, week):
                 return "broker refused"
             return "accepted" if self._accepts(i, k, week, 1) else "target refused"
@@ -540,7 +551,8 @@ class Living:
     def _introduced(self, one: Half, two: Half, week: int) -> str:
         if self._tied(one.other, two.other):
             return "void"
-        u, v, w, _ = draws.four(self._key("responses"), one.other, two.other, week, INTRODUCED)
+        use = INTRODUCED + 32 * one.owner
+        u, v, w, _ = draws.four(self._key("responses"), one.other, two.other, week, use)
         if u >= self._brings_together(one, two, week):
             return "broker refused"
         introduction = self.b.introduction
@@ -676,8 +688,8 @@ class Living:
 
     def _route(self, search: Search, week: int) -> str:
         need, b = search.need, self.b
-        key = self._key("search")
-        u, v, w, _ = draws.four(key, need.person, need.category, week, CLOSE + salt(need, week))
+        key = self._search_key(need)
+        u, v, w, _ = draws.four(key, need.person, need.category, week, CLOSE)
         if not need.from_memory:
             return self._openly(search, week)
         chosen = self._own_choice(need, week)
@@ -704,6 +716,10 @@ class Living:
             return self._openly(search, week)
         return "unmet"
 
+    def _search_key(self, need: Need) -> draws.Key:
+        """What is drawn in the search for a need is drawn for no other."""
+        return draws.philox((need.person, need.opened, need.nth, 0), self._key("search"))[:2]
+
     def _candidates(self, person: Person, category: int) -> Iterator[tuple[Half, float]]:
         """Ties whose offer fits, as the half on their side, and how well it does."""
         for half in person.ties:
@@ -717,9 +733,7 @@ class Living:
         for half, match in self._candidates(self.people[need.person], need.category):
             i = half.owner
             mind = self.salience(half, week)
-            u, v, w, _ = draws.four(
-                self._key("search"), need.person, i, week, RECALL + salt(need, week)
-            )
+            u, v, w, _ = draws.four(self._search_key(need), need.person, i, week, RECALL)
             if u >= mind * half.trust:
                 continue
             image = self.people[i].image
@@ -742,7 +756,7 @@ class Living:
             debt = self.given(half, week) - self.given(half.mate, week)
             since_thanks = week - half.thanked, week - self.people[h].buoyed
             spur = self.rules.encouraged(*since_thanks)
-            u, v = draws.pair(self._key("search"), h, i, week, use + salt(need, week))
+            u, v = draws.pair(self._search_key(need), h, i, week, use)
             if u < self.rules.names(self.salience(half, week), half.trust, debt, spur):
                 named.append((self.rules.choice_weight(half.trust, match) + gumbel(v), i))
         return max(named)[1] if named else None
@@ -752,8 +766,7 @@ class Living:
         asking = self.b.asking
         for half in self.people[need.person].ties:
             h = self._known_to(half)
-            use = VOLUNTEER + salt(need, week)
-            u = draws.one(self._key("search"), need.person, h.number, week, use)
+            u = draws.one(self._search_key(need), need.person, h.number, week, VOLUNTEER)
             chance = asking.unasked * self.salience(half, week)
             least_trust = 0.0
             if u >= chance:
@@ -807,16 +820,14 @@ class Living:
             if half.other in path or self._can_meet(alter, need):
                 continue
             distance = 2 * around(alter.offer / k, need.category / k)
-            use = ASK + salt(need, week)
-            u, v = draws.pair(self._key("search"), half.owner, half.other, week, use)
+            u, v = draws.pair(self._search_key(need), half.owner, half.other, week, ASK)
             looks = self.rules.judged(distance, False, half.strength, u, v)
             if beyond < looks < best[1]:
                 best = half, looks
         return best
 
     def _takes_part(self, half: Half, need: Need, remove: int, week: int) -> bool:
-        use = STEP + salt(need, week)
-        u, v = draws.pair(self._key("search"), half.owner, half.other, week, use)
+        u, v = draws.pair(self._search_key(need), half.owner, half.other, week, STEP)
         strength = self.tie_strength(half, week)
         if remove > 1:
             return u < self.rules.forwards(strength, half.trust)
@@ -828,14 +839,14 @@ class Living:
     def _openly(self, search: Search, week: int) -> str:
         """Of a few at random whose offer is the very thing, the one of the best image."""
         need, names = search.need, self.b.shortlist.names
-        key, use = self._key("search"), OPEN + salt(need, week)
-        if not self.reachable:
+        key = self._search_key(need)
+        if not self.people[need.person].reachable:
             return "outside"
-        if draws.one(key, need.person, week, 0, use) >= self.b.shortlist.open_reach:
+        if draws.one(key, need.person, week, 0, OPEN) >= self.b.shortlist.open_reach:
             return "outside"
         met: list[Person] = []
         for attempt in range(1, 200):
-            u = draws.one(key, need.person, week, attempt, use)
+            u = draws.one(key, need.person, week, attempt, OPEN)
             person = self.people[self.reachable[int(u * len(self.reachable))]]
             if person.number != need.person and person.offer == need.category:
                 met.append(person)
@@ -973,11 +984,6 @@ class Living:
         return letters.Post(lines, field, self.place)
 
 
-def salt(need: Need, week: int) -> int:
-    """What tells the draws for one need of a person from those for another."""
-    return 16 * need.nth + 4096 * (week - need.opened)
-
-
 def poisson(u: float, quiet: float) -> int:
     """The number whose chance of nought is `quiet`, by inversion."""
     n, chance = 0, quiet
@@ -1023,8 +1029,8 @@ def acts_due(routine: Routine, cost: float, week: int, phase: float) -> int:
     if hours == cost:
         return int(min(1, most))
 
-    def paid_for(turns: int) -> int:
+    def paid_for(turns: float) -> int:
         return max(0, floor(turns * (hours / cost) - phase))
 
-    turn = week // every
-    return int(min(paid_for(turn + 1) - paid_for(turn), most))
+    turns = (week + 1) / every
+    return int(min(paid_for(turns) - paid_for(turns - 1), most))

@@ -61,6 +61,7 @@ VOID, ACCEPTED, BROKER_REFUSED, TARGET_REFUSED, OPEN = 0, 1, 2, 3, 4
 BLOCK = 4096
 _LIST_WEEKS = 13
 _SLOTS = 4096
+_BROKER = 32
 _AT_ONCE = 64
 
 
@@ -133,7 +134,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
         at += 1
         if at == used:
             at = 0
-        if ties.other[e] == FREE or ties.half[e].touched == week or ties.half[e].flags & BLOCKED:
+        if not _fresh(ties, e, week):
             continue
         if audience == WELL_CONNECTED and ties.half[e].flags & LISTED == 0:
             continue
@@ -183,6 +184,28 @@ def _keep_list(people, ties, i, length):
                 best = e
         if best >= 0:
             ties.half[best].flags |= LISTED
+
+
+@njit(cache=True)
+def _fresh(ties, e, week):
+    """Whether a half-tie lives and has not been turned to this week."""
+    half = ties.half[e]
+    return ties.other[e] != FREE and half.touched != week and half.flags & BLOCKED == 0
+
+
+@njit(cache=True)
+def _fresh_slot(people, ties, i, week, u):
+    """The first such half-tie of i's from a slot drawn at random, going round; -1 if none."""
+    first = people.row[i].start
+    n = people.row[i].used
+    at = int(u * n)
+    for _ in range(n):
+        if _fresh(ties, first + at, week):
+            return first + at
+        at += 1
+        if at == n:
+            at = 0
+    return -1
 
 
 # ---------------------------------------------------------------- single acts
@@ -286,8 +309,8 @@ def _invite(key, people, events, i, week, reachable, slot):
 def _ask(p, key, people, ties, events, i, week, slot):
     """Ask a tie, drawn at random, for an introduction to one of theirs."""
     u, v = uniform2(key, i, slot, week, ASK)
-    e = living_slot(people, ties, i, u)
-    if e < 0 or ties.half[e].flags & BLOCKED:
+    e = _fresh_slot(people, ties, i, week, u)
+    if e < 0:
         return False
     f = living_slot(people, ties, ties.other[e], v)
     touch(p, ties.half[e], week, p.costs_introduce, p.growth_message, p.attention_message, False)
@@ -299,10 +322,10 @@ def _ask(p, key, people, ties, events, i, week, slot):
 def _introduce(p, key, people, ties, events, i, week, slot):
     """Bring together two ties whose fields match."""
     u, v = uniform2(key, i, slot, week, INTRODUCE)
-    e = living_slot(people, ties, i, u)
-    if e < 0 or ties.half[e].flags & BLOCKED:
+    e = _fresh_slot(people, ties, i, week, u)
+    if e < 0:
         return False
-    f = _matching(p, people, ties, i, e, v)
+    f = _matching(p, people, ties, i, e, week, v)
     if f < 0:
         return False
     hours = 0.5 * p.costs_introduce
@@ -313,7 +336,7 @@ def _introduce(p, key, people, ties, events, i, week, slot):
 
 
 @njit(cache=True)
-def _matching(p, people, ties, i, e, u):
+def _matching(p, people, ties, i, e, week, u):
     first = people.row[i].start
     n = people.row[i].used
     at = int(u * n)
@@ -323,7 +346,7 @@ def _matching(p, people, ties, i, e, u):
         at += 1
         if at == n:
             at = 0
-        if f == e or ties.other[f] == FREE or ties.half[f].flags & BLOCKED:
+        if f == e or not _fresh(ties, f, week):
             continue
         if fit(p, offer, people.face[ties.other[f]].offer) >= p.market_least_fit:
             return f
@@ -373,17 +396,19 @@ def acts_due(week, routine, phase):
     """Acts that the routine's hours pay for this week.
 
     Over T weeks they add up to at most the hours given: max(0, floor(T h / c - u)), with a
-    phase u in [0, 1) of the person's own so that people are not in step.
+    phase u in [0, 1) of the person's own so that people are not in step. A routine that is due
+    every so many weeks spends what these weeks gave it; one whose hours are the cost of an act is
+    done each time.
     """
     every = routine.every
     if (week + int(phase * every)) % every != 0:
         return 0
-    turn = week // every
     rate = routine.hours / routine.cost
     if rate == 1.0:
         return min(1, routine.at_most)
-    due = max(0, int(np.floor((turn + 1) * rate - phase))) - max(
-        0, int(np.floor(turn * rate - phase))
+    turns = (week + 1) / every
+    due = max(0, int(np.floor(turns * rate - phase))) - max(
+        0, int(np.floor((turns - 1.0) * rate - phase))
     )
     return min(due, routine.at_most)
 
@@ -512,8 +537,8 @@ def perform(
 ):
     """Acts planned outside the kernels, in order; what cannot be done is left undone.
 
-    That is: beyond a person's hours; a second turn to the same tie in a week; help where there is
-    no need; pitches beyond behaviour.pitch.max_touches. `nth` numbers each person's acts, so that
+    That is: beyond a person's hours; a second turn to the same tie in a week; pitches beyond
+    behaviour.pitch.max_touches. `nth` numbers each person's acts, so that
     their draws are their own. Returns which were done.
     """
     p = parameters[0]
@@ -524,7 +549,7 @@ def perform(
         if cost[a] > hours_left[i] + 1e-9:
             continue
         if slot[n] >= 0:
-            if not _possible(p, people, ties, slot[n], week, a):
+            if not _possible(p, ties, slot[n], week, a):
                 continue
             _act_on(p, key, people, ties, events, i, slot[n], week, a)
             done[n] = True
@@ -537,13 +562,10 @@ def perform(
 
 
 @njit(cache=True)
-def _possible(p, people, ties, e, week, action):
-    half = ties.half[e]
-    if half.flags & BLOCKED or half.touched == week:
+def _possible(p, ties, e, week, action):
+    if not _fresh(ties, e, week):
         return False
-    if action == HELP:
-        return people.face[ties.other[e]].in_need != 0
-    return action != PITCH or half.pitches < p.pitch_max_touches
+    return action != PITCH or ties.half[e].pitches < p.pitch_max_touches
 
 
 @njit(cache=True)
@@ -582,13 +604,15 @@ def _respond_to_ask(p, key, people, ties, i, e, f, week):
         return VOID
     s_asker = tie_strength(p, people, ties, e, week)
     s_target = tie_strength(p, people, ties, f, week)
-    if uniform(key, i, k, week, ASKED) >= introduction_succeeds(p, s_asker, s_target):
+    if uniform(key, i, k, week, ASKED + _BROKER * ties.other[e]) >= introduction_succeeds(
+        p, s_asker, s_target
+    ):
         return BROKER_REFUSED
     return ACCEPTED if accepts(p, key, people, ties, i, k, week, 1.0) else TARGET_REFUSED
 
 
 @njit(cache=True, inline="always")
-def _respond_to_introduction(p, key, people, ties, e, f, week):
+def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     """The two introduced take it up or not (M72); who introduced gains or loses by it (M71).
 
     Useful with its probability; else poor as likely as their fields do not match.
@@ -599,7 +623,7 @@ def _respond_to_introduction(p, key, people, ties, e, f, week):
         return VOID
     s_one = tie_strength(p, people, ties, e, week)
     s_two = tie_strength(p, people, ties, f, week)
-    u, v, w, _ = uniform4(key, a, b, week, INTRODUCED)
+    u, v, w, _ = uniform4(key, a, b, week, INTRODUCED + _BROKER * i)
     if u >= introduction_succeeds(p, s_one, s_two):
         return BROKER_REFUSED
     if v < p.introduction_useful:
@@ -691,7 +715,7 @@ def _respond(p, key, people, ties, event, week):
     elif event.kind == ASKED:
         event.result = _respond_to_ask(p, key, people, ties, i, event.one, event.two, week)
     elif event.kind == INTRODUCED:
-        event.result = _respond_to_introduction(p, key, people, ties, event.one, event.two, week)
+        event.result = _respond_to_introduction(p, key, people, ties, i, event.one, event.two, week)
     elif event.kind == GOSSIPED:
         _gossip(p, key, people, ties, i, event.one, event.two, week)
 

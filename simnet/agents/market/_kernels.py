@@ -28,7 +28,7 @@ from simnet.agents.ties._kernels import (
     touch,
 )
 from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, circular_distance, judged
-from simnet.randomness._kernels import uniform, uniform2, uniform4
+from simnet.randomness._kernels import philox4, uniform, uniform2, uniform4
 
 UNMET, OWN_TIE, REFERRED, VOLUNTEERED, OPEN_SEARCH, OUTSIDE = range(6)
 """Routes by which a need is met this week; UNMET stays open."""
@@ -142,9 +142,10 @@ def show_needs(people, needs):
 
 # ---------------------------------------------------------------- who comes to mind
 @njit(cache=True)
-def _salt(need, week):
-    """Tells apart the draws of one person's needs: which of its week's, and how many weeks old."""
-    return 16 * need.nth + 4096 * (week - need.opened)
+def need_key(key, need):
+    """A need's own key: what is drawn in the search for it is drawn for no other."""
+    x0, x1, _, _ = philox4(need.person, need.opened, need.nth, 0, key[0], key[1])
+    return x0, x1
 
 
 @njit(cache=True)
@@ -175,7 +176,7 @@ def own_choice(p, key, people, ties, needs, n, week):
         f = mate_of(people, ties, e)
         m = salience(p, ties.half[f], week)
         trust = ties.half[f].trust
-        u, v, w, _ = uniform4(key, j, i, week, _RECALL + _salt(needs[n], week))
+        u, v, w, _ = uniform4(key, j, i, week, _RECALL)
         if u >= m * trust:
             continue
         score = shortlist_weight(p, m, trust, match, people.own[i].image) + _gumbel(v)
@@ -282,7 +283,6 @@ def ask_around(p, key, people, ties, needs, n, week, found):
     category = needs[n].category
     path = found.holders[n]
     path[0] = j
-    nth = _salt(needs[n], week)
     opened = needs[n].opened
     e, judged_at = next_holder(
         p,
@@ -295,7 +295,7 @@ def ask_around(p, key, people, ties, needs, n, week, found):
         1,
         needs[n].asked,
         opened,
-        _ASK + _salt(needs[n], opened),
+        _ASK,
     )
     if e < 0:
         return -1
@@ -306,12 +306,10 @@ def ask_around(p, key, people, ties, needs, n, week, found):
         path[remove] = h
         found.strengths[n, remove - 1] = tie_strength(p, people, ties, e, week)
         found.steps[n] = remove
-        if not _takes_part(p, key, people, ties, e, f, remove, week, _STEP + nth):
+        if not _takes_part(p, key, people, ties, e, f, remove, week, _STEP):
             found.chain[n] = DROPPED
             return -1
-        i = put_forward(
-            p, key, people, ties, h, j, category, 0.0, path, remove + 1, week, _NAME + nth
-        )
+        i = put_forward(p, key, people, ties, h, j, category, 0.0, path, remove + 1, week, _NAME)
         if i >= 0:
             path[remove + 1] = i
             found.strengths[n, remove] = tie_strength(
@@ -320,9 +318,7 @@ def ask_around(p, key, people, ties, needs, n, week, found):
             found.steps[n] = remove + 1
             found.chain[n] = ARRIVED
             return i
-        e, _ = next_holder(
-            p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK + nth
-        )
+        e, _ = next_holder(p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK)
         if e < 0:
             found.chain[n] = DROPPED
             return -1
@@ -340,12 +336,11 @@ def volunteers(p, key, people, ties, needs, n, week):
     j = needs[n].person
     path = np.empty(1, np.int32)
     path[0] = j
-    nth = _salt(needs[n], week)
     for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
         h = ties.other[e]
         if h == FREE:
             continue
-        u = uniform(key, j, h, week, _VOLUNTEER + nth)
+        u = uniform(key, j, h, week, _VOLUNTEER)
         chance = p.asking_unasked * salience(p, ties.half[e], week)
         least_trust = 0.0
         if u >= chance:
@@ -366,7 +361,7 @@ def volunteers(p, key, people, ties, needs, n, week):
             path,
             1,
             week,
-            _NAME_UNASKED + nth,
+            _NAME_UNASKED,
         )
         if i >= 0:
             return h, i
@@ -391,7 +386,8 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
         found.chain[n] = NO_CHAIN
         found.steps[n] = 0
         found.length[n] = 0
-        found.route[n] = _route(p, key, people, ties, needs, n, week, reachable, found)
+        own = need_key(key, needs[n])
+        found.route[n] = _route(p, own, people, ties, needs, n, week, reachable, found)
 
 
 @njit(cache=True)
@@ -417,8 +413,7 @@ def _look_ahead(people, ties, needs, first, end):
 def _route(p, key, people, ties, needs, n, week, reachable, found):
     """The route by which the need is met this week, its path in `found`."""
     j = needs[n].person
-    nth = _salt(needs[n], week)
-    u, v, w, _ = uniform4(key, j, needs[n].category, week, _CLOSE + nth)
+    u, v, w, _ = uniform4(key, j, needs[n].category, week, _CLOSE)
     if not needs[n].from_memory:
         return _search_openly(p, key, people, needs, n, week, reachable, found)
     i = own_choice(p, key, people, ties, needs, n, week)
@@ -462,16 +457,16 @@ def _search_openly(p, key, people, needs, n, week, reachable, found):
     """A search beyond one's ties: a few end with somebody of the network, most outside it (M68).
 
     Of as many people as a shortlist has names, drawn at random among those whose offer is of the
-    very category, the one of the best image wins.
+    very category, the one of the best image wins. Who had no tie at the start is not found, and
+    finds nobody.
     """
     j = needs[n].person
-    nth = _salt(needs[n], week)
-    if len(reachable) == 0 or uniform(key, j, week, 0, _OPEN + nth) >= p.shortlist_open_reach:
+    if not people.face[j].reachable or uniform(key, j, week, 0, _OPEN) >= p.shortlist_open_reach:
         return OUTSIDE
     best = -1
     listed = 0
     for attempt in range(1, 200):
-        u = uniform(key, j, week, attempt, _OPEN + nth)
+        u = uniform(key, j, week, attempt, _OPEN)
         i = reachable[int(u * len(reachable))]
         if i == j or people.face[i].offer != needs[n].category:
             continue

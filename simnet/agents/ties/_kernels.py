@@ -328,7 +328,8 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
     for k in range(n):
         e = people.row[i].start + k
         j = neighbours[indptr[i] + k]
-        age = exponential(uniform(key, min(i, j), max(i, j), 0, 0), p.growth_prior_age)
+        u = uniform(key, min(i, j), max(i, j), 0, 0)
+        age = min(exponential(u, p.growth_prior_age), -NEVER - 1.0)
         u, v = uniform2(key, i, j, 0, 1)
         hours = exponential(u, p.growth_prior_hours)
         strength = 1.0 - np.exp(-hours / p.growth_hours_scale)
