@@ -66,14 +66,14 @@ def test_a_world_is_the_base_with_the_overrides_of_its_arm():
                 "probes.letters": 10,
                 "network": {"model": "classic", "name": "karate-club"},
             },
-            "busy": {"strategies.give-first.routines.1.hours": 2.5},
+            "busy": {"strategies.give-first.routines.1.hours": 2.0},
         }
     )
     assert study.world("switched").focal.strategy == "hard-sell"
     assert study.world("switched").behaviour.pitch.repeat == 2.0
     assert study.world("probed").probes.letters == 10
     assert study.world("probed").network.name == "karate-club"
-    assert study.world("busy").strategies["give-first"].routines[1].hours == 2.5
+    assert study.world("busy").strategies["give-first"].routines[1].hours == 2.0
     assert study.strategies["give-first"].routines[1].hours == 1.5
     assert study.probes is None
 
