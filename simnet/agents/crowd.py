@@ -77,7 +77,7 @@ HALF_TIE = np.dtype(
         ("salience", np.float32),  # how front of mind i was with j, when last touched
         ("given", np.float32),  # favours i gave j, fading, when last touched
         ("rhythm", np.float32),  # usual gap between contacts, weeks
-        ("touched", np.int16),  # week j last heard from i
+        ("touched", np.int16),  # week i last turned to j
         ("born", np.int16),
         ("due", np.int16),  # week since which i owes j thanks
         ("thanked", np.int16),  # week i last thanked j

@@ -52,7 +52,7 @@ class View:
     strength : ndarray of float, shape (ties,)
         Closeness from the owner's own hours, when they last met, 0 to 1.
     silence_weeks, age_weeks : ndarray of int, shape (ties,)
-        Weeks since the alter last heard from the owner; since the tie was born.
+        Weeks since the owner last turned to the alter; since the tie was born.
     pitches : ndarray of int, shape (ties,)
     favours_given : ndarray of float, shape (ties,)
     alter_degree : ndarray of int, shape (ties,)

@@ -210,6 +210,10 @@ class World:
             self._progress(week)
 
     def _act(self, week: int) -> None:
+        self._events.filled[:] = 0
+        for s, strategy in self._planned.items():
+            who = np.flatnonzero(self.people.face.strategy == s)
+            self._act_as_planned(week, who, strategy)
         t = self._table
         actions.act(
             self._parameters,
@@ -222,9 +226,6 @@ class World:
             (t.routines, t.first, t.listening, t.among),
             self._reachable,
         )
-        for s, strategy in self._planned.items():
-            who = np.flatnonzero(self.people.face.strategy == s)
-            self._act_as_planned(week, who, strategy)
 
     def _act_as_planned(self, week: int, who: NDArray[np.int64], strategy: Strategy) -> None:
         """The week of people who follow a strategy written in Python."""

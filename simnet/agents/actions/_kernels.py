@@ -480,7 +480,6 @@ def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, r
         longest = max(longest, people.row[i].used)
     chosen = np.empty(max(longest, _AT_ONCE) + 1, np.int64)
     routines, first_routine, listening, among = table
-    events.filled[block] = 0
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
         chosen[0] = _look_ahead(people, ties, some, last, first_routine)
