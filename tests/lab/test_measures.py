@@ -56,7 +56,11 @@ def chains(*rows):
 
 
 def attrition(*rows):
-    return pd.DataFrame(rows, columns=["kind", "starter_group", "at_risk", "dropped"])
+    """Chains of one holder, and starters who cannot drop a referral and are not counted."""
+    names = ["kind", "starter_group", "step", "at_risk", "dropped"]
+    held = [(kind, group, 1, *counts) for kind, group, *counts in rows]
+    begun = [("referral", "focal", 0, 1000, 0)] if held else []
+    return pd.DataFrame(held + begun, columns=names)
 
 
 def tables():
