@@ -537,8 +537,8 @@ def perform(
     """Acts planned outside the kernels, in order; what cannot be done is left undone.
 
     That is: beyond a person's hours; a second turn to the same tie in a week; pitches beyond
-    behaviour.pitch.max_touches. `nth` numbers each person's acts, so that
-    their draws are their own. Returns which were done.
+    behaviour.pitch.max_touches. `nth` numbers each person's acts, so that their draws are their
+    own. Returns which were done.
     """
     p = parameters[0]
     done = np.zeros(len(who), np.bool_)
