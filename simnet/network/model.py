@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.network.spaces import Space
+
 Array: TypeAlias = NDArray[Any]
 
 
@@ -45,6 +47,8 @@ class Network:
         Attributes of ties, parallel to `neighbours`.
     ids : ndarray or None
         What people are called outside; None when they are called 0 .. n_people - 1.
+    spaces : mapping of str to Space
+        Spaces in which people have coordinates, such as ``"place"``, with the columns they read.
     dropped : Dropped
         Self-ties and repeated ties that the source had and the network has not.
     """
@@ -56,6 +60,7 @@ class Network:
     tie_columns: Mapping[str, Array] = field(default_factory=dict)
     ids: Array | None = None
     dropped: Dropped = field(default_factory=Dropped)
+    spaces: Mapping[str, Space] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("indptr", "neighbours"):
@@ -63,6 +68,7 @@ class Network:
         for name in ("people", "tie_columns"):
             columns = {key: _read_only(column) for key, column in getattr(self, name).items()}
             object.__setattr__(self, name, MappingProxyType(columns))
+        object.__setattr__(self, "spaces", MappingProxyType(dict(self.spaces)))
         if self.ids is not None:
             object.__setattr__(self, "ids", _read_only(self.ids))
 
@@ -123,8 +129,8 @@ class Network:
     def __reduce__(self) -> tuple[Callable[..., Network], tuple[Any, ...]]:
         # The read-only mappings cannot be pickled themselves.
         columns = (dict(self.people), dict(self.tie_columns))
-        fields = (self.indptr, self.neighbours, self.directed, *columns, self.ids, self.dropped)
-        return Network, fields
+        ties = (self.indptr, self.neighbours, self.directed)
+        return Network, (*ties, *columns, self.ids, self.dropped, dict(self.spaces))
 
 
 def _read_only(array: Array) -> Array:

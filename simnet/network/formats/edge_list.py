@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from simnet.errors import NetworkError
 from simnet.network.building import from_positions
 from simnet.network.columns import column_from_text, ids_from_text, is_integer
+from simnet.network.formats.text import Row, check_header, rows, wrong_width
 from simnet.network.model import Array, Network
-from simnet.network.text import Row, check_header, rows, wrong_width
 
 _MOST_BYTES = 4 * 2**30
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simnet.errors import NetworkError
-from simnet.network.conversions import from_networkx
+from simnet.network.formats.conversions import from_networkx
 from simnet.network.model import Network
 
 _GENERATORS = {

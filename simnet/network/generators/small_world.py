@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simnet.network.model import Network
+from simnet.network.spaces import Circle
 from simnet.randomness import stream_key
 
 
@@ -34,7 +35,7 @@ def watts_strogatz(
     -------
     Network
         Undirected, with the people column ``place``: i / people, the position of person i on a
-        ring of length 1.
+        circle of length 1, and the space of that name.
 
     References
     ----------
@@ -46,10 +47,15 @@ def watts_strogatz(
         raise ValueError(f"degree must be less than the number of people; got {degree} of {people}")
     if not 0.0 <= rewiring <= 1.0:
         raise ValueError(f"rewiring must be a probability in [0, 1]; got {rewiring!r}")
-    from simnet.network._kernels import rewire_ring, sorted_rows
+    from simnet.network.generators._kernels import rewire_ring, sorted_rows
 
     key = stream_key(seed, replicate, "watts-strogatz")
     other, ties = rewire_ring(people, degree // 2, float(rewiring), key)
     indptr = np.zeros(people + 1, np.int64)
     np.cumsum(ties, out=indptr[1:])
-    return Network(indptr, sorted_rows(other, indptr), people={"place": np.arange(people) / people})
+    return Network(
+        indptr,
+        sorted_rows(other, indptr),
+        people={"place": np.arange(people) / people},
+        spaces={"place": Circle("place")},
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from simnet.network.classics import classic
-from simnet.network.files import read_edges
+from simnet.network.formats.edge_list import read_edges
+from simnet.network.generators.classics import classic
+from simnet.network.generators.small_world import watts_strogatz
 from simnet.network.model import Network
-from simnet.network.small_world import watts_strogatz
 
 if TYPE_CHECKING:
     from simnet.spec import Classic, EdgeFile, WattsStrogatz

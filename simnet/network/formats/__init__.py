@@ -1,0 +1,25 @@
+"""Networks from files and other libraries, and back."""
+
+from simnet.network.formats.conversions import (
+    from_igraph,
+    from_networkx,
+    from_pandas,
+    from_sparse,
+    to_igraph,
+    to_networkx,
+    to_pandas,
+    to_sparse,
+)
+from simnet.network.formats.edge_list import read_edges
+
+__all__ = [
+    "from_igraph",
+    "from_networkx",
+    "from_pandas",
+    "from_sparse",
+    "read_edges",
+    "to_igraph",
+    "to_networkx",
+    "to_pandas",
+    "to_sparse",
+]
