@@ -8,7 +8,7 @@ from numba import njit, prange
 from simnet.chains._kernels import ARRIVED, LOST
 from simnet.randomness._kernels import uniform
 
-DRAWS_A_PERSON = 5
+DRAWS_A_PERSON = 6
 FORWARDED = 4
 """What a holder did with a chain that went on; the other codes are the chain's own outcomes."""
 

@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simnet.spec.behaviour import Behaviour, Market
-
 Records = np.recarray[Any, np.dtype[Any]]
 """A table of records, one row a thing."""
 
@@ -46,6 +44,7 @@ FACE = np.dtype(
         ("accepts_all", np.bool_),
         ("advocate", np.bool_),
         ("reachable", np.bool_),  # has a tie at the start: can be found, can find others
+        ("phase", np.uint16),  # where in the course of routines the person is, of 65,536
     ],
     align=True,
 )
@@ -115,13 +114,3 @@ def empty_people(n: int) -> People:
 def empty_half_ties(slots: int) -> HalfTies:
     """Slots for half-ties. Their content is undefined until they are in use."""
     return HalfTies(np.empty(slots, np.int32), np.recarray((slots,), HALF_TIE))
-
-
-def parameter_record(market: Market, behaviour: Behaviour) -> Any:
-    """All parameters, for the kernels: an array of one record of floats named group_name."""
-    values = {f"market_{name}": value for name, value in market.model_dump().items()}
-    for group, members in behaviour.model_dump().items():
-        values.update({f"{group}_{name}": value for name, value in members.items()})
-    record = np.zeros(1, dtype=[(name, np.float64) for name in values])
-    record[0] = tuple(values.values())
-    return record.view(np.recarray)

@@ -27,7 +27,6 @@ STREAMS = (
     "people",
     "prior-ties",
     "needs",
-    "phases",
     "actions",
     "responses",
     "dormancy",
@@ -77,6 +76,7 @@ def found_people(
     people.face.accepts_all[:] = u[:, 3] < parameters[0].acceptance_accept_all
     people.face.advocate[:] = u[:, 4] < parameters[0].asking_advocates
     people.face.reachable[:] = network.degree > 0
+    people.face.phase[:] = (u[:, 5] * 65536).astype(np.uint16)
     people.face.open_need[:] = -1
     people.own.buoyed[:] = NEVER
     return people

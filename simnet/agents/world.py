@@ -20,7 +20,6 @@ from simnet.agents.crowd import (
     INVITATION,
     REFERRAL,
     Records,
-    parameter_record,
 )
 from simnet.agents.founding import (
     Keys,
@@ -31,6 +30,7 @@ from simnet.agents.founding import (
 )
 from simnet.agents.market import _kernels as market
 from simnet.agents.market.book import NeedBook
+from simnet.agents.parameters import parameter_record
 from simnet.agents.plans import (
     Strategy,
     load_strategy,
@@ -218,7 +218,6 @@ class World:
         actions.act(
             self._parameters,
             self._keys["actions"],
-            self._keys["phases"],
             self.people,
             self.ties,
             self._events,
@@ -299,14 +298,14 @@ class World:
         trust: NDArray[np.float64],
     ) -> None:
         first, second = first.astype(np.int32), second.astype(np.int32)
-        who, room = tie.room_wanted(self.people, first, second)
+        who, room = tie.room_wanted(self.people, np.sort(np.concatenate([first, second])))
         if len(who) > 0:
             end = self._free_slot + int(room.sum())
             if end > len(self.ties.other):
                 for column in self.ties:
                     column.resize(int(end * _GROWTH), refcheck=False)
             self._free_slot = tie.move_rows(self.people, self.ties, who, room, self._free_slot)
-        formed = tie.form_ties(
+        formed, _ = tie.form_ties(
             self._parameters,
             self.people,
             self.ties,
@@ -330,8 +329,8 @@ class World:
         if len(owners) == 0:
             return
         others = self.ties.other[slots]
-        pair = np.stack([np.minimum(owners, others), np.maximum(owners, others)], axis=1)
-        _, once = np.unique(pair, axis=0, return_index=True)
+        pair = np.minimum(owners, others) * self.network.n_people + np.maximum(owners, others)
+        _, once = np.unique(pair, return_index=True)
         owners, slots, others = owners[once], slots[once], others[once]
         self._write_ties(owners, slots, end)
         tie.cut_ties(self.people, self.ties, owners, slots)
@@ -465,17 +464,19 @@ class World:
         """Asked introductions are chains of asker, broker and target."""
         asked = asked[asked.result != actions.VOID]
         broker, target = self.ties.other[asked.one], self.ties.other[asked.two]
-        strength = [
-            tie.strengths(self._parameters, self.people, self.ties, slots, week)
-            for slots in (asked.one, asked.two)
-        ]
+        kept = self._ledger.recorded[asked.owner]
+        strength = np.full((len(asked), 2), np.nan)
+        for column, slots in enumerate((asked.one, asked.two)):
+            strength[kept, column] = tie.strengths(
+                self._parameters, self.people, self.ties, slots[kept], week
+            )
         self._ledger.write_chains(
             book.INTRODUCTION,
             week,
             np.where(asked.result == actions.ACCEPTED, 0, 1).astype(np.int8),
             np.where(asked.result == actions.BROKER_REFUSED, 1, 2).astype(np.int8),
             np.stack([asked.owner, broker, target], axis=1),
-            np.stack(strength, axis=1),
+            strength,
             self.people,
             target,
         )

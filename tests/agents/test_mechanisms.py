@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from oracle import rules
 from oracle.rules import Rules
 
-from simnet.agents.crowd import parameter_record
 from simnet.agents.mechanisms import _kernels as mechanisms
+from simnet.agents.parameters import parameter_record
 from simnet.agents.ties import _kernels as ties
 from simnet.chains import _kernels as chains
 from simnet.spec.behaviour import Behaviour, Market, parameters
@@ -34,7 +35,7 @@ RULES = {
 RECORDS = {name: parameter_record(r.market, r.behaviour)[0] for name, r in RULES.items()}
 
 share = st.floats(0, 1)
-weeks = st.integers(-3, 10_000).map(float)
+weeks = st.integers(-3, 10_000)
 favours = st.floats(-20, 20)
 image = st.floats(-3, 3)
 early = st.integers(0, 510).map(float)
@@ -44,7 +45,6 @@ below_one = st.floats(0, 1, exclude_max=True)
 
 # kernel, formula, what goes in
 CASES = {
-    "grown": (mechanisms.grown, Rules.grown, (share, st.floats(0, 100), st.floats(0, 2))),
     "decay_rate": (mechanisms.decay_rate, Rules.decay_rate, (share, weeks)),
     "decayed": (mechanisms.decayed, Rules.decayed, (share, share, weeks, weeks)),
     "dormancy": (mechanisms.dormancy_hazard, Rules.dormancy, (early,)),
@@ -117,6 +117,37 @@ def test_halving(amount, after, half_life):
     assert mechanisms.halved(amount, after, half_life) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("rules_name", RULES)
+@pytest.mark.parametrize(
+    ("act", "hours", "weight"),
+    [
+        ("help", "costs.help", "growth.meaningful"),
+        ("meet", "costs.meet", "growth.meaningful"),
+        ("message", "costs.message", "growth.message"),
+        ("follow_up_talk", "costs.follow_up", "growth.meaningful"),
+        ("follow_up_message", "costs.follow_up", "growth.message"),
+        ("pitch", "costs.pitch", "growth.empty"),
+        ("thank", "costs.thank", "growth.message"),
+        ("ask", "costs.introduce", "growth.message"),
+        ("pass_on", "costs.introduce", "growth.meaningful"),
+        ("ordinary", "attention.ordinary_hours", "growth.meaningful"),
+    ],
+)
+def test_what_an_act_adds_to_strength(rules_name, act, hours, weight):
+    rules, record = RULES[rules_name], RECORDS[rules_name]
+    spent, by = (attrgetter(key)(rules.behaviour) for key in (hours, weight))
+    gain = float(record[f"gain_{act}"])
+    assert mechanisms.grown(0.3, gain) == pytest.approx(rules.grown(0.3, spent, by), rel=1e-12)
+
+
+@pytest.mark.parametrize("rules_name", RULES)
+def test_an_offer_fits_up_to_a_distance(rules_name):
+    rules, record = RULES[rules_name], RECORDS[rules_name]
+    for need in range(rules.market.categories):
+        enough = rules.fit(need, 0) >= rules.market.least_fit
+        assert mechanisms.fits(record, need, 0) == enough
+
+
 @settings(deadline=None)
 @given(below_one, st.floats(0, 500))
 def test_exponential_numbers(u, mean):
@@ -127,7 +158,7 @@ def test_exponential_numbers(u, mean):
 # ---------------------------------------------------------------- what the formulas promise
 PROBABILITIES = ("follow_up", "returns_favour", "acceptance", "introduction", "reply", "dormancy")
 PROBABILITIES += ("detection", "fit", "complies", "forwards", "names", "participation")
-STATES = ("grown", "decayed", "trust_gained", "trust_lost", "salience")
+STATES = ("decayed", "trust_gained", "trust_lost", "salience")
 
 
 @pytest.mark.parametrize("rules_name", RULES)
@@ -149,14 +180,14 @@ DEFAULT = RECORDS["default"]
 
 
 @settings(deadline=None)
-@given(share, share, st.floats(0, 100), weeks)
-def test_what_moves_strength_and_trust_moves_it_the_right_way(level, peak, hours, age):
-    assert mechanisms.grown(DEFAULT, level, hours, 1.0) >= level - 1e-15
+@given(share, share, share, weeks, weeks)
+def test_what_moves_strength_and_trust_moves_it_the_right_way(level, peak, gain, silent, age):
+    assert level - 1e-15 <= mechanisms.grown(level, gain) <= 1.0 + 1e-15
     assert mechanisms.trust_gained(DEFAULT, level, 1.0) >= level
     assert mechanisms.trust_lost(DEFAULT, level, 1.0) <= level
     top = max(level, peak)
     floor = RULES["default"].behaviour.decay.floor * top
-    later = mechanisms.decayed(DEFAULT, level, top, hours, age)
+    later = mechanisms.decayed(DEFAULT, level, top, silent, age)
     assert min(level, floor) - 1e-15 <= later <= max(level, floor) + 1e-15
 
 
@@ -168,8 +199,8 @@ def test_medium_weak_ties_pull_most():
 
 def test_half_lives_are_half_lives():
     attention = RULES["default"].behaviour.attention
-    light = mechanisms.salience_now(DEFAULT, 1.0, attention.light_half_life, False)
-    talk = mechanisms.salience_now(DEFAULT, 1.0, attention.talk_half_life, True)
+    light = mechanisms.salience_now(DEFAULT, 1.0, int(attention.light_half_life), False)
+    talk = mechanisms.salience_now(DEFAULT, 1.0, int(attention.talk_half_life), True)
     assert light == pytest.approx(0.5, rel=1e-12)
     assert talk == pytest.approx(0.5, rel=1e-12)
     decay = RULES["default"].behaviour.decay

@@ -13,7 +13,7 @@ from oracle import draws
 from oracle.letters import Line, Post, send
 from oracle.rules import Rules
 
-from simnet.agents.crowd import parameter_record
+from simnet.agents.parameters import parameter_record
 from simnet.chains import OUTCOMES, Chains, send_letters
 from simnet.network import Network, from_edges
 from simnet.spec.behaviour import Behaviour, Market

@@ -7,7 +7,7 @@ import pytest
 from oracle import draws
 from scipy import stats
 
-from simnet.agents.crowd import parameter_record
+from simnet.agents.parameters import parameter_record
 from simnet.chains import OUTCOMES, Chains, send_letters
 from simnet.network import Network, from_edges, watts_strogatz
 from simnet.spec.behaviour import Behaviour, Market

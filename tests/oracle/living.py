@@ -14,7 +14,7 @@ from scipy.special import gammaincinv, ndtr, ndtri
 
 from oracle import draws, letters
 from oracle.people import NEVER, Half, Need, Person
-from oracle.rules import Rules, around, exponential, gumbel, halving
+from oracle.rules import Rules, exponential, gumbel, halving
 from simnet.network import Network
 from simnet.spec import Routine, WorldSpec
 
@@ -136,7 +136,9 @@ class Living:
     # -------------------------------------------------- beginning
     def _person(self, i: int, network: Network) -> Person:
         key = self._key("people")
-        u, is_focal, offer, accepts_all, advocate = (draws.one(key, i, k, 0, 0) for k in range(5))
+        u, is_focal, offer, accepts_all, advocate, phase = (
+            draws.one(key, i, k, 0, 0) for k in range(6)
+        )
         theirs = self.spec.focal.strategy
         focal = theirs is not None and is_focal < self.spec.focal.share
         return Person(
@@ -147,6 +149,7 @@ class Living:
             accepts_all=accepts_all < self.b.acceptance.accept_all,
             advocate=advocate < self.b.asking.advocates,
             reachable=len(network.row(i)) > 0,
+            phase=int(phase * 65536),
         )
 
     def _background(self, u: float) -> str:
@@ -304,7 +307,7 @@ class Living:
             half.listed = half in ranked[:length]
 
     def _follow(self, person: Person, routine: Routine, r: int, week: int) -> None:
-        phase, first = draws.pair(self._key("phases"), person.number, r, 0, 0)
+        phase, first = phases(person.phase, r)
         cost = self._cost(routine)
         n = acts_due(routine, cost, week, phase)
         if n == 0:
@@ -813,13 +816,13 @@ class Living:
         self, path: list[int], need: Need, beyond: float, week: int
     ) -> tuple[Half | None, float]:
         """Who looks nearest in field to the need, beyond a distance, but cannot meet it."""
-        k = self.spec.market.categories
         best: tuple[Half | None, float] = (None, inf)
         for half in self.people[path[-1]].ties:
             alter = self._known_to(half)
             if half.other in path or self._can_meet(alter, need):
                 continue
-            distance = 2 * around(alter.offer / k, need.category / k)
+            apart = self.rules.steps_apart(alter.offer, need.category)
+            distance = 2 * apart / self.spec.market.categories
             u, v = draws.pair(self._search_key(need), half.owner, half.other, week, ASK)
             looks = self.rules.judged(distance, False, half.strength, u, v)
             if beyond < looks < best[1]:
@@ -894,9 +897,9 @@ class Living:
                 along.append(half)
         for half in along:
             if half.other == path[-1]:
-                self._served(half, week, referred=len(path) > 2)
+                self._served(half, search.need, week, referred=len(path) > 2)
             else:
-                self._helped(half, week)
+                self._helped(half, search.need, week)
         self._write(search, week, along)
 
     def _value(self, search: Search) -> float:
@@ -921,15 +924,15 @@ class Living:
             )
         )
 
-    def _helped(self, half: Half, week: int) -> None:
+    def _helped(self, half: Half, need: Need, week: int) -> None:
         """Passing a request on is a favour, for which the owner of the half owes thanks."""
         weight, gain = self.b.growth.meaningful, self.b.attention.talk
         self.touch(half.mate, week, self.b.costs.introduce, weight, gain, talk=True)
         self._trust_up(half.mate, self.b.trust.favour)
         half.mate.given += 1
-        self._owes_thanks(half, week)
+        self._owes_thanks(half, need, week)
 
-    def _served(self, half: Half, week: int, *, referred: bool) -> None:
+    def _served(self, half: Half, need: Need, week: int, *, referred: bool) -> None:
         """The provider is trusted more, owes the business, and thanks whoever put them forward."""
         weight, gain = self.b.growth.meaningful, self.b.attention.talk
         self.touch(half.mate, week, self.b.costs.meet, weight, gain, talk=True)
@@ -938,10 +941,10 @@ class Living:
         half.given += 1
         if referred:
             self._trust_up(half, self.b.trust.favour)
-            self._owes_thanks(half.mate, week)
+            self._owes_thanks(half.mate, need, week)
 
-    def _owes_thanks(self, half: Half, week: int) -> None:
-        u = draws.one(self._key("search"), half.owner, half.other, week, THANKS)
+    def _owes_thanks(self, half: Half, need: Need, week: int) -> None:
+        u = draws.one(self._search_key(need), half.owner, half.other, week, THANKS)
         if u < self.b.reciprocity.thanks_unprompted:
             self._thanked(half, week)
         else:
@@ -1024,13 +1027,19 @@ def acts_due(routine: Routine, cost: float, week: int, phase: float) -> int:
     every = routine.every_weeks
     if (week + int(phase * every)) % every:
         return 0
-    hours = cost if routine.hours is None else routine.hours * every
     most = inf if routine.at_most is None else routine.at_most * every
-    if hours == cost:
-        return int(min(1, most))
+    if routine.hours is None:
+        return 1
+    hours = routine.hours * every
 
     def paid_for(turns: float) -> int:
         return max(0, floor(turns * (hours / cost) - phase))
 
     turns = (week + 1) / every
     return int(min(paid_for(turns) - paid_for(turns - 1), most))
+
+
+def phases(phase: int, nth: int) -> tuple[float, float]:
+    """Of a person's nth routine: when it is due, where scanning begins, in 65,536ths."""
+    turned = (phase + nth * 40503) % 65536
+    return turned / 65536, (turned * 25173 + 13849) % 65536 / 65536

@@ -65,6 +65,7 @@ class Person(Stored):
     accepts_all: bool
     advocate: bool
     reachable: bool
+    phase: int
     row: list[Half | None] = field(default_factory=list)
     hours: float = 0.0
     value: float = 0.0

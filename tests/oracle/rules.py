@@ -134,9 +134,14 @@ class Rules:
 
     # -------------------------------------------------- needs and choice
     def fit(self, need: int, offer: int) -> float:
-        k, breadth = self.market.categories, self.market.breadth
-        apart = around(need / k, offer / k)
+        breadth = self.market.breadth
+        apart = self.steps_apart(need, offer) / self.market.categories
         return exp(-apart * apart / (2 * breadth * breadth))
+
+    def steps_apart(self, one: int, other: int) -> int:
+        """Of two categories, which lie on a circle."""
+        steps = abs(one - other)
+        return min(steps, self.market.categories - steps)
 
     def shortlist_weight(self, salience: float, trust: float, match: float, image: float) -> float:
         s = self.behaviour.shortlist

@@ -7,6 +7,7 @@ ties is applied afterwards, in order.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -31,10 +32,11 @@ from simnet.agents.actions.table import (
 )
 from simnet.agents.crowd import BLOCKED, FREE, LISTED, MUTED, NEVER, PRIOR, Records
 from simnet.agents.mechanisms._kernels import (
-    acceptance,
+    acceptance_score,
     backlash,
     detection,
     fit,
+    fits,
     follow_up_takes,
     introduction_succeeds,
     reply,
@@ -63,6 +65,7 @@ _LIST_WEEKS = 13
 _SLOTS = 4096
 _BROKER = 32
 _AT_ONCE = 64
+_GOLDEN = 40503  # 65,536 over the golden ratio
 
 
 EVENT = np.dtype(
@@ -212,22 +215,22 @@ def _fresh_slot(people, ties, i, week, u):
 @njit(cache=True)
 def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
-    if touch(p, half, week, p.costs_help, p.growth_meaningful, p.attention_talk, True):
+    if touch(p, half, week, p.gain_help, p.attention_talk, True):
         half.trust = trust_gained(p, half.trust, p.trust_favour)
         half.given += 1.0
 
 
 @njit(cache=True)
-def _meet(p, half, week, hours):
+def _meet(p, half, week, growth):
     """A call or a coffee."""
-    if touch(p, half, week, hours, p.growth_meaningful, p.attention_talk, True):
+    if touch(p, half, week, growth, p.attention_talk, True):
         half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
 @njit(cache=True)
-def _message(p, half, week, hours):
+def _message(p, half, week, growth):
     """A personal message."""
-    if touch(p, half, week, hours, p.growth_message, p.attention_message, False):
+    if touch(p, half, week, growth, p.attention_message, False):
         half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
@@ -236,9 +239,9 @@ def _follow_up(p, key, half, i, j, week):
     """A message to a new tie; it may become a conversation (M13)."""
     days = 7.0 * (week - half.born)
     if uniform(key, i, j, week, FOLLOW_UP) < follow_up_takes(p, days):
-        _meet(p, half, week, p.costs_follow_up)
+        _meet(p, half, week, p.gain_follow_up_talk)
     else:
-        _message(p, half, week, p.costs_follow_up)
+        _message(p, half, week, p.gain_follow_up_message)
 
 
 @njit(cache=True)
@@ -249,16 +252,11 @@ def _pitch(p, key, half, face, offer, i, j, week):
     """
     nth = half.pitches + 1
     half.pitches = min(nth, 255)
-    match = 1.0
-    wanted = False
-    if face.open_need >= 0:
-        match = fit(p, face.open_need, offer)
-        wanted = match >= p.market_least_fit
-    if not wanted:
-        match = 1.0
+    wanted = face.open_need >= 0 and fits(p, face.open_need, offer)
+    match = fit(p, face.open_need, offer) if wanted else 1.0
     strength = half_strength(p, half, week)
     u, v, w, x = uniform4(key, i, j, week, PITCH)
-    if not touch(p, half, week, p.costs_pitch, p.growth_empty, p.attention_message, False):
+    if not touch(p, half, week, p.gain_pitch, p.attention_message, False):
         return False
     if u < reply(p, strength, match, nth) * p.pitch_welcome:
         half.talked = True
@@ -280,7 +278,7 @@ def _pitch(p, key, half, face, offer, i, j, week):
 @njit(cache=True)
 def _thank(p, half, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
-    _message(p, half, week, p.costs_thank)
+    _message(p, half, week, p.gain_thank)
     half.thanked = week
     half.due = NEVER
     helper.buoyed = week
@@ -292,7 +290,7 @@ def _refresh_profile(p, key, people, ties, i, week):
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         j = ties.other[e]
         if j != FREE and uniform(key, i, j, week, REFRESH) < p.attention_noticed:
-            touch(p, ties.half[e], week, 0.0, 0.0, p.attention_light, False)
+            touch(p, ties.half[e], week, 0.0, p.attention_light, False)
 
 
 @njit(cache=True, inline="always")
@@ -313,7 +311,7 @@ def _ask(p, key, people, ties, events, i, week, slot):
     if e < 0:
         return False
     f = living_slot(people, ties, ties.other[e], v)
-    touch(p, ties.half[e], week, p.costs_introduce, p.growth_message, p.attention_message, False)
+    touch(p, ties.half[e], week, p.gain_ask, p.attention_message, False)
     _emit(events, i, ASKED, e, f)
     return True
 
@@ -328,9 +326,8 @@ def _introduce(p, key, people, ties, events, i, week, slot):
     f = _matching(p, people, ties, i, e, week, v)
     if f < 0:
         return False
-    hours = 0.5 * p.costs_introduce
-    touch(p, ties.half[e], week, hours, p.growth_message, p.attention_message, False)
-    touch(p, ties.half[f], week, hours, p.growth_message, p.attention_message, False)
+    touch(p, ties.half[e], week, p.gain_introduce, p.attention_message, False)
+    touch(p, ties.half[f], week, p.gain_introduce, p.attention_message, False)
     _emit(events, i, INTRODUCED, e, f)
     return True
 
@@ -348,7 +345,7 @@ def _matching(p, people, ties, i, e, week, u):
             at = 0
         if f == e or not _fresh(ties, f, week):
             continue
-        if fit(p, offer, people.face[ties.other[f]].offer) >= p.market_least_fit:
+        if fits(p, offer, people.face[ties.other[f]].offer):
             return f
     return -1
 
@@ -362,9 +359,9 @@ def _act_on(p, key, people, ties, events, i, e, week, action):
         _help(p, half, week)
         _emit(events, i, GOSSIPED, e, 1)
     elif action == MEET:
-        _meet(p, half, week, p.costs_meet)
+        _meet(p, half, week, p.gain_meet)
     elif action == MESSAGE:
-        _message(p, half, week, p.costs_message)
+        _message(p, half, week, p.gain_message)
     elif action == FOLLOW_UP:
         _follow_up(p, key, half, i, j, week)
     elif action == PITCH:
@@ -397,20 +394,27 @@ def acts_due(week, routine, phase):
 
     Over T weeks they add up to at most the hours given: max(0, floor(T h / c - u)), with a
     phase u in [0, 1) of the person's own so that people are not in step. A routine that is due
-    every so many weeks spends what these weeks gave it; one whose hours are the cost of an act is
-    done each time.
+    every so many weeks spends what these weeks gave it; one without hours is done once a turn.
     """
     every = routine.every
-    if (week + int(phase * every)) % every != 0:
+    if every > 1 and (week + int(phase * every)) % every != 0:
         return 0
-    rate = routine.hours / routine.cost
-    if rate == 1.0:
-        return min(1, routine.at_most)
+    if routine.once:
+        return 1
     turns = (week + 1) / every
-    due = max(0, int(np.floor(turns * rate - phase))) - max(
-        0, int(np.floor((turns - 1.0) * rate - phase))
-    )
+    before = (turns - 1.0) * routine.rate - phase
+    due = max(0, int(np.floor(turns * routine.rate - phase))) - max(0, int(np.floor(before)))
     return min(due, routine.at_most)
+
+
+@njit(cache=True, inline="always")
+def phases(phase, nth):
+    """Two numbers in [0, 1) for a person's nth routine: when it is due, where scanning begins.
+
+    Turning by the golden ratio spreads one person's routines evenly over the course of time.
+    """
+    turned = (int(phase) + nth * _GOLDEN) & 0xFFFF
+    return turned / 65536.0, ((turned * 25173 + 13849) & 0xFFFF) / 65536.0
 
 
 @njit(cache=True, inline="always")
@@ -452,27 +456,25 @@ def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):
         if chosen[k] < 0:
             continue
         half = ties.half[chosen[k]]
-        if half.flags & BLOCKED == 0:
-            hours = p.attention_ordinary_hours
-            if touch(p, half, week, hours, p.growth_meaningful, p.attention_message, True):
-                half.trust = trust_gained(p, half.trust, p.trust_message)
+        if half.flags & BLOCKED:
+            continue
+        if touch(p, half, week, p.gain_ordinary, p.attention_message, True):
+            half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True, parallel=True)
-def act(parameters, key, phase_key, people, ties, events, week, table, reachable):
+def act(parameters, key, people, ties, events, week, table, reachable):
     """Everybody spends the week's hours by the routines of their strategy.
 
     Writes the actors' own half-ties, hours and events.
     """
     n = len(people.row)
     for block in prange((n + BLOCK - 1) // BLOCK):
-        _act_in_block(
-            parameters[0], key, phase_key, people, ties, events, block, week, table, reachable
-        )
+        _act_in_block(parameters[0], key, people, ties, events, block, week, table, reachable)
 
 
 @njit(cache=True)
-def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, reachable):
+def _act_in_block(p, key, people, ties, events, block, week, table, reachable):
     first = block * BLOCK
     end = min(len(people.row), first + BLOCK)
     longest = 0
@@ -489,7 +491,7 @@ def _act_in_block(p, key, phase_key, people, ties, events, block, week, table, r
                 _keep_list(people, ties, i, among[s])
             for r in range(first_routine[s], first_routine[s + 1]):
                 nth = r - first_routine[s]
-                u, v = uniform2(phase_key, i, nth, 0, 0)
+                u, v = phases(people.face[i].phase, nth)
                 acts = acts_due(week, routines[r], u)
                 if acts > 0:
                     done = _do_routine(
@@ -586,13 +588,15 @@ def accepts(p, key, people, ties, i, j, week, introduced):
         return u < p.acceptance_nearly_everything
     similarity = fit(p, people.face[i].offer, people.face[j].offer)
     image = people.own[i].image
-    most = min(people.face[i].degree, people.face[j].degree)
-    # counting mutual ties is costly: only where it can decide
-    if u < acceptance(p, 0, introduced, similarity, image):
+    # u < logistic(x) where logit(u) < x, which costs one logarithm for all three
+    needed = math.log(u / (1.0 - u)) if u > 0.0 else -np.inf
+    if needed < acceptance_score(p, 0, introduced, similarity, image):
         return True
-    if u >= acceptance(p, most, introduced, similarity, image):
+    # counting mutual ties is costly: only where it can decide
+    most = min(people.face[i].degree, people.face[j].degree)
+    if needed >= acceptance_score(p, most, introduced, similarity, image):
         return False
-    return u < acceptance(p, mutual(people, ties, i, j), introduced, similarity, image)
+    return needed < acceptance_score(p, mutual(people, ties, i, j), introduced, similarity, image)
 
 
 @njit(cache=True, inline="always")

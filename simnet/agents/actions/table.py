@@ -52,7 +52,8 @@ ROUTINE = np.dtype(
         ("audience", np.int8),
         ("every", np.int16),  # weeks
         ("cost", np.float64),  # hours an act
-        ("hours", np.float64),  # hours each time it is due
+        ("rate", np.float64),  # acts that a turn pays for
+        ("once", np.bool_),  # without hours of its own: one act a turn
         ("at_most", np.int32),  # acts each time it is due
         ("within", np.float64),  # days since the tie was born
         ("among", np.int32),  # length of the list of the well-connected
@@ -92,7 +93,7 @@ def compile_strategies(
         routines=np.array(flat, dtype=ROUTINE).view(np.recarray),
         first=np.cumsum([0, *map(len, rows)]).astype(np.int64),
         listening=np.array([_hours_listening(routines) for routines in rows]),
-        among=np.array([max((r[7] for r in rs), default=0) for rs in rows], np.int32),
+        among=np.array([max((r[8] for r in rs), default=0) for rs in rows], np.int32),
         events=np.array([sum(map(_most_events, rs)) for rs in rows], np.int64),
     )
 
@@ -123,7 +124,8 @@ def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
         audience,
         routine.every_weeks,
         cost,
-        cost if routine.hours is None else routine.hours * routine.every_weeks,
+        1.0 if routine.hours is None else routine.hours * routine.every_weeks / cost,
+        routine.hours is None,
         NO_LIMIT if routine.at_most is None else routine.at_most * routine.every_weeks,
         np.inf if routine.within_days is None else routine.within_days,
         among if audience == WELL_CONNECTED else 0,
@@ -132,10 +134,10 @@ def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
 
 
 def _hours_listening(rows: Sequence[tuple[Any, ...]]) -> float:
-    return float(sum(row[4] / row[2] for row in rows if row[0] == LISTEN))
+    return float(sum(row[3] * row[4] / row[2] for row in rows if row[0] == LISTEN))
 
 
 def _most_events(row: tuple[Any, ...]) -> int:
-    action, _, _, cost, hours, at_most = row[:6]
-    acts = min(int(hours / cost + 1e-9) + 1, int(at_most))
+    action, _, _, _, rate, _, at_most = row[:7]
+    acts = min(int(rate + 1e-9) + 1, int(at_most))
     return acts * EVENTS_PER_ACT.get(int(action), 0)

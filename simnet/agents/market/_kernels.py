@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from simnet.agents.crowd import FREE, NEVER, SMALL_NEED, VISIBLE_NEED
 from simnet.agents.mechanisms._kernels import (
+    apart,
     choice_weight,
     complies,
     encouraged,
     fit,
+    fits,
     forwards,
     names,
     shortlist_weight,
@@ -27,7 +29,7 @@ from simnet.agents.ties._kernels import (
     tie_strength,
     touch,
 )
-from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, circular_distance, judged
+from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged
 from simnet.randomness._kernels import philox4, uniform, uniform2, uniform4
 
 UNMET, OWN_TIE, REFERRED, VOLUNTEERED, OPEN_SEARCH, OUTSIDE = range(6)
@@ -170,9 +172,9 @@ def own_choice(p, key, people, ties, needs, n, week):
         i = ties.other[e]
         if i == FREE:
             continue
-        match = fit(p, needs[n].category, people.face[i].offer)
-        if match < p.market_least_fit:
+        if not fits(p, needs[n].category, people.face[i].offer):
             continue
+        match = fit(p, needs[n].category, people.face[i].offer)
         f = mate_of(people, ties, e)
         m = salience(p, ties.half[f], week)
         trust = ties.half[f].trust
@@ -205,8 +207,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         i = ties.other[e]
         if i == FREE or i == needy or _on_path(path, n, i):
             continue
-        match = fit(p, category, people.face[i].offer)
-        if match < p.market_least_fit:
+        if not fits(p, category, people.face[i].offer):
             continue
         f = mate_of(people, ties, e)
         trust = ties.half[f].trust
@@ -217,6 +218,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         u, v = uniform2(key, h, i, week, salt)
         if u >= names(p, salience(p, ties.half[f], week), trust, debt, spur):
             continue
+        match = fit(p, category, people.face[i].offer)
         score = choice_weight(p, trust, match) + _gumbel(v)
         if score > highest:
             highest = score
@@ -240,17 +242,16 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     The alter whose field is judged nearest to the need (M81) beyond the distance `after`, among
     those who cannot meet it themselves: one who can, and comes to mind, is named instead.
     """
-    k = p.market_categories
     best = -1
     least = np.inf
     for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
         i = ties.other[e]
         if i == FREE or _on_path(path, n, i):
             continue
-        if fit(p, category, people.face[i].offer) >= p.market_least_fit:
+        if fits(p, category, people.face[i].offer):
             continue
         u, v = uniform2(key, h, i, week, salt)
-        d = circular_distance(people.face[i].offer / k, category / k)
+        d = 2.0 * apart(p, people.face[i].offer, category) / p.market_categories
         score = judged(p, d, 0.0, ties.half[e].strength, u, v)
         if after < score < least:
             least = score
@@ -259,11 +260,10 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
 
 
 @njit(cache=True)
-def _takes_part(p, key, people, ties, e, f, remove, week, salt):
+def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     """Whether the alter of e answers or forwards: a direct ask first (M32), later ones (M80)."""
     h = ties.other[e]
     asker = ties.other[f]
-    strength = tie_strength(p, people, ties, e, week)
     u, v = uniform2(key, asker, h, week, salt)
     if remove > 1:
         return u < forwards(p, strength, ties.half[e].trust)
@@ -304,9 +304,10 @@ def ask_around(p, key, people, ties, needs, n, week, found):
         f = mate_of(people, ties, e)
         h = ties.other[e]
         path[remove] = h
-        found.strengths[n, remove - 1] = tie_strength(p, people, ties, e, week)
+        strength = tie_strength(p, people, ties, e, week)
+        found.strengths[n, remove - 1] = strength
         found.steps[n] = remove
-        if not _takes_part(p, key, people, ties, e, f, remove, week, _STEP):
+        if not _takes_part(p, key, people, ties, e, f, strength, remove, week, _STEP):
             found.chain[n] = DROPPED
             return -1
         i = put_forward(p, key, people, ties, h, j, category, 0.0, path, remove + 1, week, _NAME)
@@ -347,7 +348,7 @@ def volunteers(p, key, people, ties, needs, n, week):
             if not people.face[h].advocate or u >= p.asking_advocate_multiplier * chance:
                 continue
             least_trust = p.asking_advocate_trust
-        elif fit(p, needs[n].category, people.face[h].offer) >= p.market_least_fit:
+        elif fits(p, needs[n].category, people.face[h].offer):
             return h, h
         i = put_forward(
             p,
@@ -381,7 +382,7 @@ def search(parameters, key, people, ties, needs, week, reachable, found):
 
 @njit(cache=True)
 def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):
-    found.seen[first] = _look_ahead(people, ties, needs, first, end)
+    found.seen[first] = _look_ahead(p, people, ties, needs, first, end)
     for n in range(first, end):
         found.chain[n] = NO_CHAIN
         found.steps[n] = 0
@@ -391,7 +392,7 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
 
 
 @njit(cache=True)
-def _look_ahead(people, ties, needs, first, end):
+def _look_ahead(p, people, ties, needs, first, end):
     """Read what some searches will need, many reads at once; the value has no meaning."""
     seen = 0
     for n in range(first, end):
@@ -404,7 +405,12 @@ def _look_ahead(people, ties, needs, first, end):
     for n in range(first, end):
         row = people.row[needs[n].person]
         for e in range(row.start, row.start + row.used):
-            if ties.other[e] != FREE:
+            seen ^= people.face[max(ties.other[e], 0)].offer
+    for n in range(first, end):
+        row = people.row[needs[n].person]
+        for e in range(row.start, row.start + row.used):
+            i = ties.other[e]
+            if i != FREE and fits(p, needs[n].category, people.face[i].offer):
                 seen ^= ties.half[mate_of(people, ties, e)].flags
     return seen
 
@@ -498,15 +504,16 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
         people.own[i].value += worth(p, needs[n].value, route)
         if route == OPEN_SEARCH:
             continue
+        own = need_key(key, needs[n])
         for k in range(len(path) - 1):
             e = slot_of(people, ties, path[k], path[k + 1])
             channels[m, k] = ties.half[e].channel
             births[m, k] = ties.half[e].born
             f = mate_of(people, ties, e)
             if k + 2 < len(path):
-                _helped_by(p, key, people, ties, e, f, week)
+                _helped_by(p, own, people, ties, e, f, week)
             else:
-                _served(p, key, people, ties, e, f, week, len(path) > 2)
+                _served(p, own, people, ties, e, f, week, len(path) > 2)
 
 
 @njit(cache=True)
@@ -520,8 +527,7 @@ def worth(p, value, route):
 @njit(cache=True)
 def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
-    hours = p.costs_introduce
-    touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
+    touch(p, ties.half[f], week, p.gain_pass_on, p.attention_talk, True)
     ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
     ties.half[f].given += 1.0
     _thanks_due(p, key, people, ties, e, week)
@@ -533,10 +539,9 @@ def _served(p, key, people, ties, e, f, week, referred):
 
     e belongs to the needy person, or to whoever put the provider forward, who is then thanked.
     """
-    hours = p.costs_meet
-    touch(p, ties.half[f], week, hours, p.growth_meaningful, p.attention_talk, True)
+    touch(p, ties.half[f], week, p.gain_meet, p.attention_talk, True)
     ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
-    touch(p, ties.half[e], week, 0.0, 0.0, p.attention_talk, True)
+    touch(p, ties.half[e], week, 0.0, p.attention_talk, True)
     ties.half[e].given += 1.0
     if referred:
         ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_favour)

@@ -10,26 +10,31 @@ import math
 
 from numba import njit
 
-from simnet.chains._kernels import circular_distance, logistic
+from simnet.agents.parameters import AGES, WEEKS
+from simnet.chains._kernels import logistic
 
 _LN2 = math.log(2.0)
 
 
 # ---------------------------------------------------------------- ties in time
 @njit(cache=True)
-def grown(p, strength, hours, weight):
-    """Strength after time together (M10): s + (1 - s)(1 - exp(-w h / H0))."""
-    return strength + (1.0 - strength) * (1.0 - math.exp(-weight * hours / p.growth_hours_scale))
+def grown(strength, gain):
+    """Strength after time together (M10): s + (1 - s) g, the gain g = 1 - exp(-w h / H0)."""
+    return strength + (1.0 - strength) * gain
 
 
 @njit(cache=True)
 def decay_rate(p, strength, age):
     """Decay per week without contact (M11): lam0 exp(-kap s) (1 + age / age0)^-beta."""
-    return (
-        p.decay_rate
-        * math.exp(-p.decay_strength_protection * strength)
-        * math.exp(-p.decay_age_exponent * math.log1p(max(age, 0.0) / p.decay_age_scale))
-    )
+    return p.decay_rate * math.exp(-p.decay_strength_protection * strength) * youth(p, age)
+
+
+@njit(cache=True)
+def youth(p, age):
+    """(1 + age / age0)^-beta, for an age in whole weeks; 1 before birth."""
+    if age < AGES:
+        return p.youth[max(age, 0)]
+    return math.exp(-p.decay_age_exponent * math.log1p(age / p.decay_age_scale))
 
 
 @njit(cache=True)
@@ -113,8 +118,14 @@ def encouraged(p, since_thanked, since_thanked_by_anybody):
 # ---------------------------------------------------------------- connecting
 @njit(cache=True)
 def acceptance(p, mutual, introduced, similarity, image):
-    """Chance that a request to connect is accepted (M04), logistic."""
-    return logistic(
+    """Chance that a request to connect is accepted (M04), logistic in its score."""
+    return logistic(acceptance_score(p, mutual, introduced, similarity, image))
+
+
+@njit(cache=True)
+def acceptance_score(p, mutual, introduced, similarity, image):
+    """Log odds that a request to connect is accepted (M04)."""
+    return (
         p.acceptance_base
         + p.acceptance_mutual * math.log(1.0 + mutual)
         + p.acceptance_introduced * introduced
@@ -157,17 +168,39 @@ def detection(p, hours_listening, strength):
 @njit(cache=True)
 def salience_now(p, salience, weeks, talked):
     """How front of mind a person still is (M44): halves after a light touch or a talk."""
+    if weeks < WEEKS:
+        at = max(weeks, 0)
+        return salience * (p.talk_left[at] if talked else p.light_left[at])
     half_life = p.attention_talk_half_life if talked else p.attention_light_half_life
     return halved(salience, weeks, half_life)
+
+
+@njit(cache=True)
+def favours_left(p, favours, weeks):
+    """What still counts of favours of so many weeks ago (M21)."""
+    if weeks < WEEKS:
+        return favours * p.favour_left[max(weeks, 0)]
+    return halved(favours, weeks, p.reciprocity_debt_half_life)
 
 
 # ---------------------------------------------------------------- needs and choice
 @njit(cache=True)
 def fit(p, need, offer):
     """Fit of an offer to a need (M51): exp(-d^2 / 2 w^2), d along the circle of categories."""
-    k = p.market_categories
-    d = 0.5 * circular_distance(need / k, offer / k)
-    return math.exp(-d * d / (2.0 * p.market_breadth * p.market_breadth))
+    return p.fit_at[apart(p, need, offer)]
+
+
+@njit(cache=True)
+def fits(p, need, offer):
+    """Whether an offer is a candidate for a need: fits it by market.least_fit or better."""
+    return apart(p, need, offer) <= p.reach
+
+
+@njit(cache=True)
+def apart(p, one, other):
+    """Steps between two categories along their circle."""
+    steps = abs(int(one) - int(other))
+    return min(steps, int(p.market_categories) - steps)
 
 
 @njit(cache=True)

@@ -15,8 +15,8 @@ from simnet.agents.crowd import (
 from simnet.agents.mechanisms._kernels import (
     decayed,
     dormancy_hazard,
+    favours_left,
     grown,
-    halved,
     salience_now,
     trust_lost,
 )
@@ -25,6 +25,7 @@ from simnet.randomness._kernels import uniform, uniform2
 UPKEEP_WEEKS = 4
 _RHYTHM_WEIGHT = 0.25
 _CHUNK = 4096
+_AT_ONCE = 64
 
 
 @njit(cache=True)
@@ -58,14 +59,14 @@ def favours_given(p, half, week):
     """Favours i gave j that still count, for the half-tie i -> j."""
     if half.given == 0.0:
         return 0.0
-    return halved(half.given, week - half.touched, p.reciprocity_debt_half_life)
+    return favours_left(p, half.given, week - half.touched)
 
 
 @njit(cache=True)
-def touch(p, half, week, hours, weight, gain, talk):
+def touch(p, half, week, growth, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
-    With somebody who has muted i, time passes and nothing is gained. Returns whether j heard.
+    Of the strength and salience still missing, `growth` and `gain` are the shares added. With somebody who has muted i, time passes and nothing is gained. Returns whether j heard.
     """
     gap = week - half.touched
     strength = half_strength(p, half, week)
@@ -73,7 +74,7 @@ def touch(p, half, week, hours, weight, gain, talk):
     half.given = favours_given(p, half, week)
     heard = half.flags & MUTED == 0
     if heard:
-        strength = grown(p, strength, hours, weight)
+        strength = grown(strength, growth)
         half.talked = talk or (half.talked and mind > p.attention_light)
         mind += gain * (1.0 - mind)
         if gap > 0:
@@ -170,11 +171,14 @@ def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
 def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):
     """Ties form one after the other, in the order given; those already tied are left alone.
 
-    Returns which ones formed. Rows must have room (see `room_wanted` and `move_rows`).
+    Returns which ones formed, and what was read ahead, which has no meaning. Rows must have room (see `room_wanted` and `move_rows`).
     """
     p = parameters[0]
     formed = np.zeros(len(first), np.bool_)
+    seen = 0
     for n in range(len(first)):
+        if n % _AT_ONCE == 0:
+            seen ^= _look_ahead(people, ties, first, second, n)
         i = first[n]
         j = second[n]
         if i == j or tied(people, ties, i, j):
@@ -188,21 +192,40 @@ def form_ties(parameters, people, ties, week, first, second, channel, via, stren
         people.face[i].degree += 1
         people.face[j].degree += 1
         formed[n] = True
-    return formed
+    return formed, seen
 
 
 @njit(cache=True)
-def room_wanted(people, first, second):
-    """People whose rows would be too short for the ties to come, and the room each should get."""
-    incoming = np.zeros(len(people.row), np.int32)
-    for n in range(len(first)):
-        incoming[first[n]] += 1
-        incoming[second[n]] += 1
+def _look_ahead(people, ties, first, second, begin):
+    """Read the rows of some ties to come, many reads at once; the value has no meaning."""
+    end = min(len(first), begin + _AT_ONCE)
+    seen = 0
+    for n in range(begin, end):
+        seen ^= people.row[first[n]].used ^ people.row[second[n]].used
+        seen ^= people.face[first[n]].degree ^ people.face[second[n]].degree
+    for n in range(begin, end):
+        for i in (first[n], second[n]):
+            row = people.row[i]
+            seen ^= ties.other[row.start] ^ ties.half[row.start + row.used - 1].flags
+    return seen
+
+
+@njit(cache=True)
+def room_wanted(people, ends):
+    """People whose rows would be too short for the ties to come, and the room each should get.
+
+    `ends` are the people at either end of every tie to come, in ascending order.
+    """
     who = []
     wanted = []
-    for i in range(len(incoming)):
-        need = people.face[i].degree + incoming[i]
-        if incoming[i] > 0 and need > people.row[i].room:
+    n = 0
+    while n < len(ends):
+        i = ends[n]
+        need = people.face[i].degree
+        while n < len(ends) and ends[n] == i:
+            need += 1
+            n += 1
+        if need > people.row[i].room:
             who.append(i)
             wanted.append(need + need // 2 + 4)
     return np.array(who, np.int64), np.array(wanted, np.int64)
