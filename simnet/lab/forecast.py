@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simnet.lab.machine import cores
+from simnet.spec.drawn import Drawn
 from simnet.spec.limits import machine_memory, memory_needed
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _active_share(world: WorldSpec) -> float:
 
 def _network_size(world: WorldSpec, engine: Engine) -> tuple[int, int]:
     network = world.network
-    if network.model == "watts-strogatz":
-        return network.people, network.people * network.degree
+    if isinstance(network, Drawn):
+        return network.n_people, round(network.n_people * network.mean_degree)
     made = engine.network(world, 0)
     return made.n_people, 2 * made.n_ties

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simnet.errors import TrialFailed
 from simnet.lab.identity import python_strategies
+from simnet.spec.drawn import Drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ class Outcome:
 
 def is_drawn(world: WorldSpec) -> bool:
     """Whether each replicate draws a network of its own, rather than reading the one there is."""
-    return world.network.model == "watts-strogatz"
+    return isinstance(world.network, Drawn)
 
 
 def run_trial(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simnet.spec.drawn import Drawn
 from simnet.spec.findings import Finding, shown, unknown
 from simnet.spec.limits import gibibytes, memory_needed
 
 if TYPE_CHECKING:
-    from simnet.spec.world import Classic, EdgeFile, WattsStrogatz, WorldSpec
+    from simnet.spec.networks import NetworkSpec
+    from simnet.spec.world import WorldSpec
 
 
 def unknown_strategies(data: Mapping[str, Any], sound: Mapping[str, Any]) -> Iterator[Finding]:
@@ -45,18 +47,26 @@ def overfull_weeks(data: Mapping[str, Any], world: WorldSpec) -> Iterator[Findin
         yield Finding(paths[0], rule, also=paths[1:], complete=True)
 
 
-def too_large(network: WattsStrogatz | Classic | EdgeFile, memory: int | None) -> Iterator[Finding]:
+def one_sided(network: NetworkSpec) -> Iterator[Finding]:
+    """A network whose ties only one of two people knows of, on which nobody can live."""
+    if getattr(network, "directed", False):
+        rule = "must be false: people live on ties that both know of"
+        yield Finding(("network", "directed"), rule, shown(True), also=(("network",),))
+
+
+def too_large(network: NetworkSpec, memory: int | None) -> Iterator[Finding]:
     """A network that would not fit into `memory` bytes (None: not known, or not asked)."""
-    if memory is None or network.model != "watts-strogatz":
+    if memory is None or not isinstance(network, Drawn):
         return
-    needed = memory_needed(network.people, network.degree)
+    needed = memory_needed(network.n_people, network.mean_degree)
     if needed > memory:
         rule = (
-            f"{network.people:,} people with {network.degree} ties each take about "
+            f"{network.n_people:,} people with {network.mean_degree:.4g} ties each take about "
             f"{gibibytes(needed)} of memory, this machine has {gibibytes(memory)}"
         )
-        also = (("network", "degree"), ("network",))
-        yield Finding(("network", "people"), rule, also=also, complete=True)
+        key, *others = network.size_keys
+        also = (*(("network", other) for other in others), ("network",))
+        yield Finding(("network", key), rule, also=also, complete=True)
 
 
 def _names_in_use(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -133,13 +133,13 @@ def _finding(details: Any, model: type[BaseModel]) -> Finding:
         keys = _keys(_declared(model, details["loc"][:-1])[1])
         rule, hint = unknown("key", path[-1], keys)
         return Finding(path, rule, "", hint, at_key=True)
-    if kind == "union_tag_not_found":
-        return Finding((*path, "model"), "is missing")
-    if kind == "union_tag_invalid":
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        path = (*path, key := context["discriminator"].strip("'"))
+        if key not in value:
+            return Finding(path, "is missing")
         tags = [_tag(option.annotation) for option in declared]
-        tag = value.get("model")
         rule = f"must be one of {listed(tags)}"
-        return Finding((*path, "model"), rule, shown(tag), nearest(tag, tags))
+        return Finding(path, rule, shown(value[key]), nearest(value[key], tags))
     names = [name for option in declared for name in _names(option.annotation)]
     hint = nearest(value, names) if isinstance(value, str) else ""
     rule = _rule(declared) + ", and finite" * (value in (math.inf, -math.inf))
@@ -206,9 +206,11 @@ def _is_model(annotation: Any) -> bool:
 
 
 def _tag(annotation: Any) -> str:
-    """The value of `model` that picks this member of a union; empty for other types."""
-    if _is_model(annotation) and "model" in annotation.model_fields:
-        return str(get_args(annotation.model_fields["model"].annotation)[0])
+    """The value of `model` or `law` that picks this member of a union; empty for other types."""
+    if _is_model(annotation):
+        for key in ("model", "law"):
+            if key in annotation.model_fields:
+                return str(get_args(annotation.model_fields[key].annotation)[0])
     return ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,56 +19,8 @@ from simnet.spec import checks, shipped
 from simnet.spec.base import Count, Frozen, FrozenDict, Hours, Model, Name, Probability, Share
 from simnet.spec.behaviour import Behaviour, Market
 from simnet.spec.findings import Finding, as_error, broken, findings_of
+from simnet.spec.networks import NetworkSpec
 from simnet.spec.routines import StrategySpec
-
-MAX_PEOPLE = 2**31 - 1  # people are numbered in 32 bits
-
-
-class WattsStrogatz(Model):
-    """A ring lattice of even degree whose ties are rewired at random (Watts and Strogatz 1998)."""
-
-    model: Literal["watts-strogatz"]
-    people: Annotated[int, Field(ge=4, le=MAX_PEOPLE, description="people on the ring")]
-    degree: Annotated[
-        int, Field(ge=2, description="ties of a person before rewiring, half to either side; even")
-    ]
-    rewiring: Probability = Field(description="chance that a tie is moved to a random person")
-
-    @field_validator("degree", mode="after")
-    @classmethod
-    def _degree_fits_a_ring(cls, degree: int, info: ValidationInfo) -> int:
-        if degree % 2:
-            raise broken("must be even, with half the ties on either side of the ring")
-        people = info.data.get("people")
-        if people is not None and degree >= people:
-            raise broken(f"must be less than the number of people, {people}", also=["people"])
-        return degree
-
-
-class Classic(Model):
-    """A graph from the literature that networkx ships."""
-
-    model: Literal["classic"]
-    name: Literal[
-        "les-miserables", "karate-club", "florentine-families", "davis-southern-women"
-    ] = Field(description="which graph")
-
-
-class EdgeFile(Model):
-    """A network read from a file of ties, with a table of people beside it if there is one."""
-
-    model: Literal["file"]
-    path: str = Field(
-        min_length=1,
-        description="edge list: CSV or columns of text, .gz too; relative to this file",
-    )
-    people_table: str | None = Field(
-        default=None, description="CSV of people's attributes, relative to this file"
-    )
-    directed: bool = Field(default=False, description="whether ties have a direction")
-
-
-NetworkSpec = Annotated[WattsStrogatz | Classic | EdgeFile, Field(discriminator="model")]
 
 
 class Focal(Model):
@@ -187,5 +139,6 @@ class WorldSpec(Model):
         return [
             *checks.unknown_strategies(data, self.strategies),
             *checks.overfull_weeks(data, self),
+            *checks.one_sided(self.network),
             *checks.too_large(self.network, context.get("memory")),
         ]

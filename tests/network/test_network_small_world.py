@@ -71,10 +71,12 @@ def test_kernel_equals_definition(
     assert network.neighbours.dtype == np.int32
 
 
-def test_kernel_equals_definition_at_size() -> None:
-    network = watts_strogatz(3000, 12, 0.3, seed=11, replicate=4)
-    tied = by_definition(3000, 12, 0.3, seed=11, replicate=4)
-    assert [network.row(i).tolist() for i in range(3000)] == [sorted(row) for row in tied]
+@pytest.mark.parametrize(("degree", "rewiring"), [(12, 0.3), (4, 1.0)])
+def test_kernel_equals_definition_at_size(degree: int, rewiring: float) -> None:
+    """Of more people than one thread takes at a time."""
+    network = watts_strogatz(9000, degree, rewiring, seed=11, replicate=4)
+    tied = by_definition(9000, degree, rewiring, seed=11, replicate=4)
+    assert [network.row(i).tolist() for i in range(9000)] == [sorted(row) for row in tied]
 
 
 def test_place_is_the_position_on_the_ring() -> None:

@@ -1,71 +1,93 @@
-"""Kernels of the generators."""
+"""Kernels that put drawn ties in rows, and that find out whether a tie was drawn before."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from simnet.randomness._kernels import uniform
+FREE = -1
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: Fibonacci hashing
+_HALF = np.uint64(32)
 
 
 @njit(cache=True)
-def rewire_ring(n, half, probability, key):
-    """Other end of the tie that each person owns in each lap, and everybody's number of ties.
+def pair_rows(n, first, second):
+    """Rows of the pairs: where each person's row begins, and in it whom they come first with.
 
-    Two people are tied if and only if one of them is among the other ends of the other.
+    Two counting sorts: handing out the second ends in ascending order leaves every row ascending.
     """
-    other = np.empty((n, half), np.int32)
-    degree = np.empty(n, np.int64)
-    for i in range(n):
-        degree[i] = 2 * half
-        for lap in range(half):
-            other[i, lap] = (i + lap + 1) % n
-    for lap in range(half):
-        for i in range(n):
-            if degree[i] == n - 1 or uniform(key, i, lap, 0, 0) >= probability:
-                continue
-            new = i
-            attempt = 0
-            while new == i or _tied(other, i, new):
-                attempt += 1
-                new = int(uniform(key, i, lap, attempt, 0) * n)
-            degree[other[i, lap]] -= 1
-            degree[new] += 1
-            other[i, lap] = new
-    return other, degree
-
-
-@njit(cache=True)
-def _tied(other, a, b):
-    half = other.shape[1]
-    lap = 0
-    while lap < half and other[a, lap] != b and other[b, lap] != a:
-        lap += 1
-    return lap < half
-
-
-@njit(cache=True)
-def sorted_rows(other, indptr):
-    """Everybody's neighbours in ascending order, by two counting sorts of the half-ties."""
-    n, half = other.shape
-    unsorted = np.empty(indptr[n], np.int32)
-    free = np.empty(n, np.int64)
-    for i in range(n):
-        free[i] = indptr[i]
-    for i in range(n):
-        for lap in range(half):
-            j = other[i, lap]
-            unsorted[free[i]] = j
+    begin = _begins(n, second)
+    free = begin.copy()
+    by_second = np.empty(len(first), np.int32)
+    for pair in range(len(first)):
+        j = second[pair]
+        by_second[free[j]] = first[pair]
+        free[j] += 1
+    indptr = _begins(n, first)
+    free = indptr.copy()
+    row = np.empty(len(first), np.int32)
+    for j in range(n):
+        for place in range(begin[j], begin[j + 1]):
+            i = by_second[place]
+            row[free[i]] = j
             free[i] += 1
-            unsorted[free[j]] = i
-            free[j] += 1
-    # Handing out the people in ascending order leaves every row ascending.
-    neighbours = np.empty(indptr[n], np.int32)
+    return indptr, row
+
+
+@njit(cache=True)
+def _begins(n, ends):
+    begin = np.zeros(n + 1, np.int64)
+    for end in ends:
+        begin[end + 1] += 1
     for i in range(n):
-        free[i] = indptr[i]
+        begin[i + 1] += begin[i]
+    return begin
+
+
+@njit(cache=True)
+def without_repeats(indptr, row):
+    """The rows without what stands in one of them twice."""
+    kept = np.empty_like(row)
+    begin = np.zeros_like(indptr)
+    end = 0
+    for i in range(len(indptr) - 1):
+        for place in range(indptr[i], indptr[i + 1]):
+            if place == indptr[i] or row[place] != row[place - 1]:
+                kept[end] = row[place]
+                end += 1
+        begin[i + 1] = end
+    return begin, kept[:end]
+
+
+@njit(cache=True)
+def both_halves(indptr, row):
+    """Everybody's neighbours, ascending, from rows that hold each tie once, at its lower end."""
+    n = len(indptr) - 1
+    begin = np.zeros(n + 1, np.int64)
+    for j in row:
+        begin[j + 1] += 1
+    for i in range(n):
+        begin[i + 1] += begin[i] + indptr[i + 1] - indptr[i]
+    free = begin.copy()
+    neighbours = np.empty(2 * len(row), np.int32)
+    # Whoever is below i has been there before i's own row begins.
     for i in range(n):
         for place in range(indptr[i], indptr[i + 1]):
-            j = unsorted[place]
+            j = row[place]
+            neighbours[free[i]] = j
+            free[i] += 1
             neighbours[free[j]] = i
             free[j] += 1
-    return neighbours
+    return begin, neighbours
+
+
+@njit(cache=True, inline="always")
+def slot(table, pair):
+    """Where in the table a pair is, or the free place where it is to be put (linear probing)."""
+    spread = np.uint64(pair) * _SPREAD >> _HALF
+    place = np.int64(spread * np.uint64(len(table)) >> _HALF)
+    while table[place] != FREE and table[place] != pair:
+        place += 1
+        if place == len(table):
+            place = np.int64(0)
+    return place

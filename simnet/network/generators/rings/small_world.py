@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from simnet.network.generators.checks import check_probability
+from simnet.network.generators.rings.lattice import check_ring, on_a_ring
+from simnet.network.generators.rows import pair_table
 from simnet.network.model import Network
-from simnet.network.spaces import Circle
 from simnet.randomness import stream_key
 
 
@@ -41,21 +43,14 @@ def watts_strogatz(
     ----------
     .. [1] Watts and Strogatz (1998), Collective dynamics of 'small-world' networks, Nature 393.
     """
-    if degree < 2 or degree % 2:
-        raise ValueError(f"degree must be even and at least 2; got {degree}")
-    if degree >= people:
-        raise ValueError(f"degree must be less than the number of people; got {degree} of {people}")
-    if not 0.0 <= rewiring <= 1.0:
-        raise ValueError(f"rewiring must be a probability in [0, 1]; got {rewiring!r}")
-    from simnet.network.generators._kernels import rewire_ring, sorted_rows
+    check_ring(people, degree)
+    check_probability("rewiring", rewiring)
+    from simnet.network.generators.rings._kernels import draw_wishes, settle
 
     key = stream_key(seed, replicate, "watts-strogatz")
-    other, ties = rewire_ring(people, degree // 2, float(rewiring), key)
-    indptr = np.zeros(people + 1, np.int64)
-    np.cumsum(ties, out=indptr[1:])
-    return Network(
-        indptr,
-        sorted_rows(other, indptr),
-        people={"place": np.arange(people) / people},
-        spaces={"place": Circle("place")},
-    )
+    wish = np.empty((degree // 2, people), np.int32)
+    draw_wishes(wish, float(rewiring), key)
+    at_most = int(np.count_nonzero(wish >= 0))
+    low, high = np.empty((2, at_most), np.int32)
+    moved = settle(wish, low, high, pair_table(at_most), key)
+    return on_a_ring(wish, low[:moved], high[:moved])
