@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simnet.errors import NetworkError
 from simnet.network.columns import column
 from simnet.network.model import Array, Dropped, Network
+from simnet.network.spaces import Space
 
 Values = Array | Iterable[Any]
 _MOST_PEOPLE = 2**31 - 1
@@ -75,6 +76,7 @@ def from_positions(
     directed: bool,
     people: Mapping[str, Array],
     tie_columns: Mapping[str, Array],
+    spaces: Mapping[str, Space] | None = None,
 ) -> Network:
     """The network of ties between people given by their places in `ids`."""
     n = len(ids)
@@ -106,6 +108,7 @@ def from_positions(
         tie_columns={name: values[chosen] for name, values in tie_columns.items()},
         ids=None if _is_counting(ids) else ids,
         dropped=Dropped(len(sources) - len(proper), len(proper) - len(keys)),
+        spaces=spaces or {},
     )
 
 

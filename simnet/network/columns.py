@@ -12,9 +12,10 @@ from simnet.network.model import Array
 
 # Only the way Python itself writes an integer: "007", "+7" and "7.0" are other names than 7.
 # Python refuses to read integers of very many digits, which are no numbers of anything anyway.
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,99}")
-_NUMBER = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?inf")
-_MISSING = frozenset({"", "NA", "nan", "NaN"})
+INTEGER = r"0|-?[1-9][0-9]{0,99}"
+NUMBER = r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|-?inf"
+MISSING = frozenset({"", "NA", "nan", "NaN"})
+_INTEGER, _NUMBER = re.compile(INTEGER), re.compile(NUMBER)
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -53,8 +54,8 @@ def column_from_text(texts: Sequence[str]) -> Array:
     """
     if all(map(_INTEGER.fullmatch, texts)):
         return column(map(int, texts))
-    if all(text in _MISSING or _NUMBER.fullmatch(text) for text in texts) and any(texts):
-        return np.array([np.nan if text in _MISSING else float(text) for text in texts])
+    if all(text in MISSING or _NUMBER.fullmatch(text) for text in texts) and any(texts):
+        return np.array([np.nan if text in MISSING else float(text) for text in texts])
     return objects([text or None for text in texts])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from networks_in_files import assert_same, back
 
 from simnet.network import read_edges
+from simnet.network.formats import read
 
 
 class Count(NamedTuple):
@@ -38,6 +41,7 @@ AS_PUBLISHED = [
     Count("advogato", True, 6539, 51_127, 3992, 47_135, 7.208),
     Count("college-msg", True, 1899, 59_835, 0, 20_296, 10.688),
     Count("krackhardt-managers", True, 21, 190, 0, 190, 9.048),
+    Count("krackhardt-managers", True, 21, 102, 0, 102, 102 / 21, edges="edges_friendship.csv.gz"),
     Count("krackhardt-managers", True, 21, 20, 0, 20, 20 / 21, edges="edges_reports_to.csv.gz"),
     Count("cross-parker-manufacturing", True, 77, 2228, 0, 2228, 28.935),
 ]
@@ -56,7 +60,7 @@ DIRECTION_DROPPED = [
 def test_counts(shared_data: Path, count: Count) -> None:
     folder = shared_data / count.folder
     table = folder / "nodes.csv.gz"
-    network = read_edges(
+    network = read(
         folder / count.edges,
         people=table if table.exists() else None,
         directed=count.directed,
@@ -77,3 +81,42 @@ def test_columns_come_with_the_ties_and_the_people(shared_data: Path) -> None:
     folder = shared_data / "brightkite"
     homes = read_edges(folder / "edges.csv.gz", people=folder / "nodes.csv.gz").people
     assert (homes["lat"] == homes["lat"]).sum() == 50_510
+
+
+FOLDERS = sorted({count.folder for count in AS_PUBLISHED})
+SMALL = ["krackhardt-managers", "lazega-law", "cross-parker-manufacturing", "email-eu-core"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_the_readme_counts(shared_data: Path, folder: str) -> None:
+    page = (shared_data / folder / "README.md").read_text(encoding="utf-8")
+    said = {
+        name.replace("arcs", "edges"): int(value.replace(",", ""))
+        for name, value in re.findall(r"^\| ([^|]+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    }
+    table = shared_data / folder / "nodes.csv.gz"
+    network = read(
+        shared_data / folder / "edges.csv.gz",
+        people=table if table.exists() else None,
+        directed="| directed | yes |" in page,
+    )
+    assert network.n_people == said["nodes n"]
+    assert network.dropped.loops == said["self-loops"]
+    assert network.n_ties + sum(network.dropped) == said["edge rows in edges.csv.gz"]
+    assert network.n_ties == said["distinct edges without loops"]
+
+
+@pytest.mark.parametrize("name", ["csv.zst", "parquet", "graphml.gz", "gexf", "gml", "json"])
+@pytest.mark.parametrize("folder", SMALL)
+def test_there_and_back_in_another_format(shared_data: Path, folder: str, name: str) -> None:
+    source = shared_data / folder
+    network = read(source / "edges.csv.gz", people=source / "nodes.csv.gz", directed=True)
+    assert network.people
+    assert_same(back(network, f"ties.{name}"), network)
+
+
+@pytest.mark.parametrize("name", ["csv.gz", "parquet"])
+def test_homes_of_brightkite_in_another_format(shared_data: Path, name: str) -> None:
+    source = shared_data / "brightkite"
+    network = read(source / "edges.csv.gz", people=source / "nodes.csv.gz")
+    assert_same(back(network, f"ties.{name}"), network)

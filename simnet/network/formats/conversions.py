@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.errors import NetworkError
 from simnet.network.building import Values, from_edges
 from simnet.network.columns import column
+from simnet.network.formats.exporting import check_free, each_tie_once, same
 from simnet.network.model import Array, Network
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def to_networkx(network: Network) -> networkx.Graph[Any]:
     graph: networkx.Graph[Any] = networkx.DiGraph() if network.directed else networkx.Graph()
     labels = network.labels
     graph.add_nodes_from(zip(labels, _records(network.people, len(labels)), strict=True))
-    sources, targets, columns = _each_tie_once(network)
+    sources, targets, columns = each_tie_once(network)
     graph.add_edges_from(
         (labels[source], labels[target], attributes)
         for source, target, attributes in zip(
@@ -62,8 +62,8 @@ def to_igraph(network: Network, *, id_attribute: str = "name") -> igraph.Graph:
     """
     import igraph
 
-    _check_free(id_attribute, network.people)
-    sources, targets, columns = _each_tie_once(network)
+    check_free(id_attribute, network.people)
+    sources, targets, columns = each_tie_once(network)
     return igraph.Graph(
         n=network.n_people,
         edges=np.column_stack([sources, targets]).tolist(),
@@ -150,10 +150,10 @@ def to_pandas(network: Network) -> tuple[pandas.DataFrame, pandas.DataFrame]:
     """
     import pandas
 
-    sources, targets, columns = _each_tie_once(network)
-    _check_free("source", columns)
-    _check_free("target", columns)
-    _check_free("id", network.people)
+    sources, targets, columns = each_tie_once(network)
+    check_free("source", columns)
+    check_free("target", columns)
+    check_free("id", network.people)
     ids = np.arange(network.n_people) if network.ids is None else network.ids
     ties = {"source": ids[sources], "target": ids[targets], **columns}
     return pandas.DataFrame(ties), pandas.DataFrame({"id": ids, **network.people})
@@ -188,33 +188,6 @@ def from_pandas(
     )
 
 
-def _each_tie_once(
-    network: Network,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], dict[str, Array]]:
-    """Source, target and columns of every tie; of an undirected one, from its lower end."""
-    sources, targets = network.sources, network.neighbours
-    if network.directed:
-        return sources, targets, dict(network.tie_columns)
-    lower = np.flatnonzero(sources < targets)
-    columns = {name: values[lower] for name, values in network.tie_columns.items()}
-    if columns:
-        upper = np.flatnonzero(sources > targets)
-        mirrored = upper[np.lexsort((sources[upper], targets[upper]))]
-        for name, values in network.tie_columns.items():
-            if not _same(columns[name], values[mirrored]):
-                raise NetworkError(
-                    f"the tie column {name!r} differs between the two halves of a tie, "
-                    "and an undirected export has room for one value"
-                )
-    return sources[lower], targets[lower], columns
-
-
-def _same(left: Array, right: Array) -> bool:
-    if left.dtype.kind == "f":
-        return np.array_equal(left, right, equal_nan=True)
-    return np.array_equal(left, right)
-
-
 def _records(columns: Mapping[str, Array], length: int) -> Iterable[dict[str, Any]]:
     if not columns:
         return ({} for _ in range(length))
@@ -232,11 +205,6 @@ def _columns(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 def _lists(columns: Mapping[str, Array]) -> dict[str, list[Any]]:
     return {name: values.tolist() for name, values in columns.items()}
-
-
-def _check_free(name: str, columns: Mapping[str, Array]) -> None:
-    if name in columns:
-        raise NetworkError(f"the column {name!r} is in the way of the ends of ties or of ids")
 
 
 def _from_frame(frame: pandas.DataFrame) -> dict[str, Array]:
@@ -257,7 +225,7 @@ def _check_symmetric(rows: Array, columns: Array, values: Array) -> None:
     mirrored = (
         np.array_equal(rows[there], columns[back])
         and np.array_equal(columns[there], rows[back])
-        and _same(values[there], values[back])
+        and same(values[there], values[back])
     )
     if not mirrored:
         raise NetworkError("the matrix is not symmetric, and its network is to be undirected")

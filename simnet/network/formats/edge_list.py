@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import closing
+from array import array
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simnet.errors import NetworkError
-from simnet.network.building import from_positions
-from simnet.network.columns import column_from_text, ids_from_text, is_integer
-from simnet.network.formats.text import Row, check_header, rows, wrong_width
-from simnet.network.model import Array, Network
-
-_MOST_BYTES = 4 * 2**30
+from simnet.network.columns import ids_from_text, is_integer
+from simnet.network.formats.bulk import (
+    ends_in_bulk,
+    fields_in_bulk,
+    first_fields,
+    text_columns_in_bulk,
+)
+from simnet.network.formats.kinds import distinct
+from simnet.network.formats.paths import people_path
+from simnet.network.formats.people_table import read_people
+from simnet.network.formats.streams import MOST_BYTES
+from simnet.network.formats.text import Table, check_header, read_table, text_columns, wrong_width
+from simnet.network.formats.tie_list import TieList, network_of
+from simnet.network.model import Network
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -28,28 +34,29 @@ def read_edges(
     *,
     people: PathLike | None = None,
     directed: bool = False,
-    max_bytes: int = _MOST_BYTES,
+    max_bytes: int = MOST_BYTES,
 ) -> Network:
-    """The network in an edge list, one tie a line, plain or gzipped.
+    """The network in an edge list, one tie a line, plain or packed by gzip or zstd.
 
     The list is comma-separated with a header ``source,target`` and any further columns, which
     become tie columns; or it is separated by blanks, as SNAP hands them out, where lines that begin
     with ``#`` or ``%`` are comments. A list whose ids are all integers needs no header; its further
     columns are called ``column_3`` and so on. Ids that are all integers come out as integers.
-    Self-ties and repeated ties are left out and counted in ``network.dropped``.
+    Self-ties and repeated ties are left out and counted in ``network.dropped``. In a list that
+    `write` wrote, a comment tells types and the people table, which are heeded.
 
     Parameters
     ----------
     path : path
         The edge list.
     people : path, optional
-        A comma-separated table with a header, plain or gzipped, whose first column is the id and
+        A comma-separated table with a header, plain or packed, whose first column is the id and
         whose other columns become people columns. It lists everybody, in the order of the network,
         those without ties included. Without it, people are those in the edge list, sorted.
     directed : bool
         Whether ties go from source to target only.
     max_bytes : int
-        Refuse a file that is larger than this once decompressed.
+        Refuse a file that is larger than this once unpacked.
 
     Raises
     ------
@@ -59,104 +66,97 @@ def read_edges(
         not in it.
     """
     table = None if people is None else Path(people)
+    return read_edge_list(Path(path), people=table, directed=directed, max_bytes=max_bytes)
+
+
+def read_edge_list(
+    path: Path, *, people: Path | None, directed: bool | None, max_bytes: int
+) -> Network:
+    """As `read_edges`; unless given, the file may know the direction and a people table itself."""
+    ties = read_table(path, _in_bulk, _by_row, max_bytes=max_bytes)
+    if people is None and ties.facts.people_table:
+        people = people_path(path)
+    folk = None if people is None else read_people(people, max_bytes=max_bytes)
+    if ties.lines is None and folk is not None and not folk.knows(ties.labels):
+        # Only row by row do we learn the line.
+        ties = read_table(path, None, _by_row, max_bytes=max_bytes)
+    return network_of(ties, folk, path, directed=directed, untold=ids_from_text)
+
+
+class _Header(NamedTuple):
+    """Names of the columns, whether they are the first row, whether all ids must be integers."""
+
+    names: list[str]
+    is_row: bool
+    only_integers: bool
+
+
+def _by_row(table: Table) -> TieList:
+    every = table.rows(commas=table.has_commas)
+    first = next(every)
+    header = _header(table, *first)
     places: dict[str, int] = {}
-    attributes = {} if table is None else _read_people(table, places, max_bytes)
-    ties = _read_ties(Path(path), places, table, max_bytes)
-    ids, sources, targets = ids_from_text(list(places)), ties.sources, ties.targets
-    if table is None:
-        order = np.argsort(ids, kind="stable")
-        rank = np.argsort(order)
-        ids, sources, targets = ids[order], rank[sources], rank[targets]
-    return from_positions(
-        sources, targets, ids=ids, directed=directed, people=attributes, tie_columns=ties.columns
-    )
+    lines: list[int] = []
+    ends = array("q")
+    columns: list[list[str]] = [[] for _ in header.names[2:]]
+    for line, fields in every if header.is_row else chain([first], every):
+        if len(fields) != len(header.names):
+            raise wrong_width(table.path, line, fields, len(header.names))
+        for field in fields[:2]:
+            label = table.clean(field)
+            place = places.setdefault(label, len(places))
+            if place == len(lines):
+                _check_label(table, header, label, line)
+                lines.append(line)
+            ends.append(place)
+        for values, field in zip(columns, fields[2:], strict=True):
+            values.append(table.clean(field))
+    if not ends and table.told is None:
+        raise NetworkError(f"{table.path} holds no ties")
+    sources, targets = np.array(ends, dtype=np.int64).reshape(-1, 2).T
+    read = text_columns(table, header.names[2:], columns, table.facts.ties)
+    return TieList(list(places), lines, sources, targets, read, table.facts)
 
 
-class _Ties(NamedTuple):
-    sources: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    columns: dict[str, Array]
+def _in_bulk(table: Table) -> TieList | None:
+    commas = table.has_commas
+    fields = first_fields(table, commas=commas)
+    if fields is None:
+        return None
+    header = _header(table, table.line, fields)
+    read = fields_in_bulk(table, len(header.names), commas=commas, header=header.is_row)
+    if read is None:
+        return None
+    labels, sources, targets = ends_in_bulk(read[0], read[1])
+    labels = list(map(table.clean, labels))
+    odd = table.told is None and "" in labels
+    odd = odd or (header.only_integers and not all(map(is_integer, labels)))
+    if odd or not distinct(labels) or not labels:
+        return None
+    columns = text_columns_in_bulk(table, header.names[2:], read[2:], table.facts.ties)
+    return TieList(labels, None, sources, targets, columns, table.facts)
 
 
-def _read_people(path: Path, places: dict[str, int], max_bytes: int) -> dict[str, Array]:
-    """The columns of a people table; fills in where everybody is."""
-    with closing(rows(path, max_bytes=max_bytes, commas=True)) as table:
-        line, header = _first(path, table)
-        check_header(path, line, header)
-        columns: list[list[str]] = [[] for _ in header]
-        for line, fields in table:
-            if len(fields) != len(header):
-                raise wrong_width(path, line, fields, len(header))
-            label = fields[0].strip()
-            if not label:
-                raise NetworkError(f"{path}:{line}: a person has no id")
-            if places.setdefault(label, len(places)) != len(columns[0]):
-                raise NetworkError(f"{path}:{line}: person {label!r} is listed twice")
-            for values, field in zip(columns, fields, strict=True):
-                values.append(field.strip())
-    if not places:
-        raise NetworkError(f"{path} holds no people")
-    return _columns(header[1:], columns[1:])
-
-
-def _read_ties(path: Path, places: dict[str, int], table: Path | None, max_bytes: int) -> _Ties:
-    """The ties of an edge list; unless a table is complete, whoever is new gets the next place."""
-    with closing(rows(path, max_bytes=max_bytes)) as lines:
-        header, named, ties = _header(path, lines)
-        sources: list[int] = []
-        targets: list[int] = []
-        columns: list[list[str]] = [[] for _ in header[2:]]
-        width = len(header)
-        for line, fields in ties:
-            if len(fields) != width:
-                raise wrong_width(path, line, fields, width)
-            for ends, field in ((sources, fields[0]), (targets, fields[1])):
-                label = field.strip()
-                place = places.get(label)
-                if place is None:
-                    problem = _newcomer_problem(label, named, table)
-                    if problem:
-                        raise NetworkError(f"{path}:{line}: {problem}")
-                    place = places[label] = len(places)
-                ends.append(place)
-            for values, field in zip(columns, fields[2:], strict=True):
-                values.append(field.strip())
-    if not sources:
-        raise NetworkError(f"{path} holds no ties")
-    return _Ties(np.array(sources), np.array(targets), _columns(header[2:], columns))
-
-
-def _header(path: Path, lines: Iterator[Row]) -> tuple[list[str], bool, Iterator[Row]]:
-    """Names of the columns, whether the file gave them, and the rows after them."""
-    line, fields = _first(path, lines)
+def _header(table: Table, line: int, fields: list[str]) -> _Header:
+    """Names of the columns, and what the first row tells of those that follow."""
+    if table.told is not None and not table.has_commas:
+        return _Header(["source", "target", *table.told.ties], False, False)
+    fields = [table.clean(field) for field in fields]
     if [name.lower() for name in fields[:2]] == ["source", "target"]:
-        check_header(path, line, fields)
-        return fields, True, lines
+        check_header(table.path, line, fields)
+        return _Header(fields, True, False)
     if len(fields) < 2 or not all(map(is_integer, fields[:2])):
         raise NetworkError(
-            f"{path}:{line}: expected a header that begins source,target, or two integer ids; "
-            f"found {' '.join(fields)[:60]!r}"
+            f"{table.path}:{line}: expected a header that begins source,target, or two integer "
+            f"ids; found {' '.join(fields)[:60]!r}"
         )
     further = [f"column_{place}" for place in range(3, len(fields) + 1)]
-    return ["source", "target", *further], False, chain([(line, fields)], lines)
+    return _Header(["source", "target", *further], False, True)
 
 
-def _first(path: Path, table: Iterator[Row]) -> Row:
-    for line, fields in table:
-        return line, [field.strip() for field in fields]
-    raise NetworkError(f"{path} is empty")
-
-
-def _newcomer_problem(label: str, named: bool, table: Path | None) -> str | None:
-    """Why somebody not met before in this file cannot be right, if so."""
-    if not label:
-        return "one end of the tie is empty"
-    if not named and not is_integer(label):
-        return f"expected an integer id; found {label!r}"
-    if table is not None:
-        return f"person {label!r} is not in the people table {table}"
-    return None
-
-
-def _columns(names: list[str], texts: list[list[str]]) -> dict[str, Array]:
-    return {name: column_from_text(values) for name, values in zip(names, texts, strict=True)}
+def _check_label(table: Table, header: _Header, label: str, line: int) -> None:
+    """Refuse an end of a tie that cannot be anybody."""
+    if not label and table.told is None:
+        raise NetworkError(f"{table.path}:{line}: one end of the tie is empty")
+    if header.only_integers and not is_integer(label):
+        raise NetworkError(f"{table.path}:{line}: expected an integer id; found {label!r}")
