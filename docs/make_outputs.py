@@ -1,4 +1,4 @@
-"""Run the commands that README.md shows and put their output under them.
+"""Run the commands that the pages show and put their output under them.
 
 python docs/make_outputs.py takes a few minutes: the quickstart is among them.
 """
@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "networks.md")
 
 _FILE = re.compile(r"`([\w-]+\.(?:yaml|py))`:\n\n```(?:yaml|python)\n(.*?)```", re.DOTALL)
 _CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_SECONDS = re.compile(r"\(\d+\.\d\d s\)")
 _PROGRAMS = {"simnet": [sys.executable, "-m", "simnet"], "python": [sys.executable]}
 
 
@@ -40,7 +41,7 @@ def _rerun(block: str, folder: Path) -> str:
 
 
 def output(command: str, folder: Path) -> str:
-    """What a command answers, or what it says is wrong; not its progress."""
+    """What a command answers, or what it says is wrong; not its progress, nor times."""
     program, *arguments = shlex.split(command)
     done = subprocess.run(
         [*_PROGRAMS[program], *arguments],
@@ -50,10 +51,11 @@ def output(command: str, folder: Path) -> str:
         text=True,
         check=False,
     )
-    return done.stdout or done.stderr
+    return _SECONDS.sub("(… s)", done.stdout or done.stderr)
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as temporary:
-        text = refreshed(PAGE.read_text(encoding="utf-8"), Path(temporary))
-    PAGE.write_text(text, encoding="utf-8")
+    for page in PAGES:
+        with TemporaryDirectory() as temporary:
+            text = refreshed(page.read_text(encoding="utf-8"), Path(temporary))
+        page.write_text(text, encoding="utf-8")

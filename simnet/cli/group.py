@@ -10,6 +10,7 @@ import click
 
 from simnet.cli.conventions import BAD_USE, INTERRUPTED
 from simnet.cli.experiments import check, run
+from simnet.cli.networks import network
 from simnet.cli.shipped import completion, init, list_, schema, show
 from simnet.cli.studies import compare, plot
 from simnet.errors import SimnetError, SpecError
@@ -63,7 +64,7 @@ def cli() -> None:
     """
 
 
-for command in (run, check, compare, plot, list_, show, schema, init, completion):
+for command in (run, check, compare, plot, network, list_, show, schema, init, completion):
     cli.add_command(command)
 
 

@@ -6,9 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 from simnet.errors import Problem, SimnetError
 
@@ -19,7 +22,7 @@ def listing(kind: str | None) -> str:
     """Names with what they are, of one kind or of all that is shipped."""
     if kind is not None:
         return _lines(_entries(kind)) or f"no {kind} here"
-    kinds = ("configs", "strategies", "measures")
+    kinds = ("configs", "strategies", "networks", "measures")
     return "\n\n".join(f"{kind}\n{_lines(_entries(kind), indent='  ')}" for kind in kinds)
 
 
@@ -55,11 +58,23 @@ def _entries(kind: str) -> Mapping[str, str]:
         from simnet.lab.measures import UNITS
 
         return {name: UNITS.get(name, "") for name in MEASURES}
+    if kind == "networks":
+        from simnet.spec.networks import MODELS
+
+        return {name: _keys(model) for name, model in MODELS.items()}
     if kind == "results":
         found = sorted(Path("results").glob("*/manifest.json"))
         return {str(path.parent): _state(path) for path in found}
     files = shipped.configs() if kind == "configs" else shipped.strategies()
     return {name: _about(shipped.read(name)) for name in files}
+
+
+def _keys(model: type[BaseModel]) -> str:
+    """What a model of networks is, and its keys; those with a default in brackets."""
+    about = str(model.__doc__).splitlines()[0]
+    fields = {name: field for name, field in model.model_fields.items() if name != "model"}
+    keys = [name if field.is_required() else f"[{name}]" for name, field in fields.items()]
+    return f"{about} {', '.join(keys)}"
 
 
 def _about(text: str) -> str:

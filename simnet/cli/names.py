@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-__all__ = ["configs", "measures", "results", "script", "shipped"]
+__all__ = ["configs", "measures", "network_models", "results", "script", "shipped"]
 
 
 def script(command: click.Command, shell: str) -> str:
@@ -23,6 +23,15 @@ def configs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     from simnet.spec.shipped import configs
 
     return [*_matching(configs(), incomplete), CompletionItem(incomplete, type="file")]
+
+
+def network_models(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Models of networks by name."""
+    from simnet.spec.networks import MODELS
+
+    return _matching(MODELS, incomplete)
 
 
 def shipped(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

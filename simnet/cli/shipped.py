@@ -14,13 +14,15 @@ __all__ = ["completion", "init", "list_", "schema", "show"]
 
 @click.command("list")
 @click.argument(
-    "kind", type=click.Choice(["configs", "strategies", "measures", "results"]), required=False
+    "kind",
+    type=click.Choice(["configs", "strategies", "networks", "measures", "results"]),
+    required=False,
 )
 def list_(kind: str | None) -> None:
     """List what is shipped, what is measured, or studies done.
 
-    Without an argument, all configs, strategies and measures; `results` are the studies in the
-    folder of this name.
+    Without an argument, all configs, strategies, models of networks and measures; `results` are
+    the studies in the folder of this name.
 
     \b
     Example:

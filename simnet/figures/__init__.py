@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from simnet.figures.chains import attrition, chain_survival
     from simnet.figures.forest import differences
+    from simnet.figures.networks import network_picture
     from simnet.figures.over_time import opportunity_yield, trust
-    from simnet.figures.saving import save, save_all
+    from simnet.figures.saving import save, save_all, save_as
     from simnet.figures.spread import distribution
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "chain_survival",
     "differences",
     "distribution",
+    "network_picture",
     "opportunity_yield",
     "save",
     "save_all",
+    "save_as",
     "trust",
 ]
 
@@ -32,9 +35,11 @@ _MODULES = {
     "chain_survival": "simnet.figures.chains",
     "differences": "simnet.figures.forest",
     "distribution": "simnet.figures.spread",
+    "network_picture": "simnet.figures.networks",
     "opportunity_yield": "simnet.figures.over_time",
     "save": "simnet.figures.saving",
     "save_all": "simnet.figures.saving",
+    "save_as": "simnet.figures.saving",
     "trust": "simnet.figures.over_time",
 }
 

@@ -20,7 +20,7 @@ from simnet.figures.spread import distribution
 from simnet.lab.compare import compare
 from simnet.lab.store import in_place_of
 
-__all__ = ["save", "save_all"]
+__all__ = ["save", "save_all", "save_as"]
 
 DOTS_PER_INCH = 200
 
@@ -57,15 +57,19 @@ def save_all(results: ResultTables, folder: Path) -> list[Path]:
 
 
 def save(figure: Figure, stem: Path) -> list[Path]:
-    """Write a figure as `stem`.png (200 dots an inch) and `stem`.svg.
+    """Write a figure as `stem`.png and `stem`.svg, and return the files; see `save_as`."""
+    files = [stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg")]
+    for file in files:
+        save_as(figure, file)
+    return files
+
+
+def save_as(figure: Figure, file: Path) -> None:
+    """Write a figure as a .png (200 dots an inch) or .svg, by the name of the file.
 
     The same figure gives the same SVG, byte for byte. A file is written whole or not at all.
     """
-    files = [stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg")]
-    with mpl.rc_context(STYLE):
-        for file in files:
-            ending = file.suffix[1:]
-            metadata = {"Date": None} if ending == "svg" else {"Software": None}
-            with in_place_of(file) as unfinished:
-                figure.savefig(unfinished, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)
-    return files
+    ending = file.suffix[1:]
+    metadata = {"Date": None} if ending == "svg" else {"Software": None}
+    with mpl.rc_context(STYLE), in_place_of(file) as unfinished:
+        figure.savefig(unfinished, format=ending, dpi=DOTS_PER_INCH, metadata=metadata)

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from simnet.spec.alone import network_of
 from simnet.spec.behaviour import Behaviour, Market, parameters
 from simnet.spec.design import TrialKey
+from simnet.spec.drawn import Drawn
 from simnet.spec.experiment import MEASURES, Experiment
 from simnet.spec.loading import load, missing_files
+from simnet.spec.networks import (
+    Classic,
+    Configuration,
+    EdgeFile,
+    ErdosRenyi,
+    HolmeKim,
+    Kleinberg,
+    NetworkSpec,
+    NewmanWatts,
+    WattsDoddsNewman,
+    WattsStrogatz,
+)
 from simnet.spec.routines import Routine, StrategySpec
 from simnet.spec.schema import json_schema
+from simnet.spec.social_networks import Growing, Social
 from simnet.spec.source import dump
-from simnet.spec.world import Classic, EdgeFile, Focal, Probes, Record, WattsStrogatz, WorldSpec
+from simnet.spec.world import Focal, Probes, Record, WorldSpec
 
 __all__ = [
     "MEASURES",
     "Behaviour",
     "Classic",
+    "Configuration",
+    "Drawn",
     "EdgeFile",
+    "ErdosRenyi",
     "Experiment",
     "Focal",
+    "Growing",
+    "HolmeKim",
+    "Kleinberg",
     "Market",
+    "NetworkSpec",
+    "NewmanWatts",
     "Probes",
     "Record",
     "Routine",
+    "Social",
     "StrategySpec",
     "TrialKey",
+    "WattsDoddsNewman",
     "WattsStrogatz",
     "WorldSpec",
     "dump",
     "json_schema",
     "load",
     "missing_files",
+    "network_of",
     "parameters",
 ]

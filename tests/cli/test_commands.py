@@ -30,6 +30,7 @@ Commands:
   check       Say whether an experiment can be run, or all that is wrong.
   compare     Print the paired differences between a study's arms.
   plot        Draw the figures of a study and print their file names.
+  network     Make, describe, convert and draw networks.
   list        List what is shipped, what is measured, or studies done.
   show        Print a shipped config or strategy, or all parameters.
   schema      Print the JSON Schema of experiment files, for editors.

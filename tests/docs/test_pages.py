@@ -98,3 +98,19 @@ def test_names_are_those_of_the_code():
     )
     assert named_values(section(TABLES, "chains"), "kind") == list(ledger.KINDS)
     assert named_values(section(TABLES, "chains"), "outcome") == list(OUTCOMES)
+
+
+def test_the_networks_page_names_every_model_and_measure():
+    from simnet.network import distances, structure
+    from simnet.spec.networks import MODELS
+
+    page = (DOCS / "networks.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w-]+)`", page))
+    functions = {
+        name
+        for room in (distances, structure)
+        for name in room.__all__
+        if name.islower() and name not in ("closed_fraction", "degrees", "local_bridge_share")
+    }
+    assert set(MODELS) <= named
+    assert functions <= named

@@ -62,6 +62,7 @@ def test_the_configs_are_those_there_are():
 
 
 @pytest.mark.slow
-def test_the_commands_print_what_is_printed_there(tmp_path):
-    again = outputs["refreshed"](README, tmp_path)
-    assert again == README, "run: python docs/make_outputs.py"
+@pytest.mark.parametrize("page", outputs["PAGES"], ids=lambda page: page.name)
+def test_the_commands_print_what_is_printed_there(page, tmp_path):
+    shown = page.read_text(encoding="utf-8")
+    assert outputs["refreshed"](shown, tmp_path) == shown, "run: python docs/make_outputs.py"

@@ -146,7 +146,8 @@ networks = st.one_of(
         lambda name: {"model": "classic", "name": name}
     ),
     st.builds(
-        lambda directed: {"model": "file", "path": "/x.csv", "directed": directed}, st.booleans()
+        lambda table: {"model": "file", "path": "/x.csv", "people_table": table},
+        st.sampled_from([None, "/y.csv"]),
     ),
 )
 routines = st.sampled_from(
