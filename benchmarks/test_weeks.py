@@ -9,7 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import simnet
 from simnet.agents import World
 from simnet.agents._kernels import person_draws
-from simnet.network.generators.small_world import watts_strogatz
+from simnet.network import watts_strogatz
 from simnet.randomness import stream_key
 
 POPULATIONS = {
