@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from math import sqrt
 
 import igraph
@@ -18,6 +19,7 @@ def load(indptr: np.ndarray, neighbours: np.ndarray) -> igraph.Graph:
 
 
 def watts_strogatz(people: int, degree: int, rewiring: float) -> igraph.Graph:
+    random.seed(people)  # igraph draws from it; the same network in every process
     return igraph.Graph.Watts_Strogatz(1, people, degree // 2, 1 - sqrt(1 - rewiring))
 
 
