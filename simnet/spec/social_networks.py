@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from simnet.spec.base import Count, Model, Rule, Share
-from simnet.spec.drawn import Drawn
+from simnet.spec.drawn import DrawnPeople
 from simnet.spec.findings import broken
 
 MAX_PEOPLE = 2**30  # a person's number shares a 64-bit sort key with a place and a level
@@ -175,7 +175,7 @@ FACEBOOK = Society()
 ACQUAINTANCES = Society(degrees=Lognormal(median=485.0, mean=611.0))
 
 
-class Social(Society, Drawn):
+class Social(Society, DrawnPeople):
     """People in places, of an age, in a field of work, tied by closeness in all three."""
 
     size_keys: ClassVar[tuple[str, ...]] = ("people", "degrees")
@@ -203,17 +203,12 @@ class Social(Society, Drawn):
         return self
 
     @property
-    def n_people(self) -> int:
-        """Number of people."""
-        return self.people
-
-    @property
     def mean_degree(self) -> float:
         """Expected ties of a person."""
         return self.degrees.expected
 
 
-class Growing(Drawn):
+class Growing(DrawnPeople):
     """A network that people join week by week while it becomes denser (Leskovec et al. 2005)."""
 
     model: Literal["growing"]
@@ -250,11 +245,6 @@ class Growing(Drawn):
                 got=False,
             )
         return self
-
-    @property
-    def n_people(self) -> int:
-        """Number of people."""
-        return self.people
 
     @property
     def mean_degree(self) -> float:
