@@ -1,0 +1,1 @@
+"""The studies that `simnet reproduce` runs again, one module each."""
