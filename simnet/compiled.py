@@ -11,7 +11,13 @@ from pathlib import Path
 
 _HOME = Path(__file__).parent
 _STAMP = "kernels.sha256"
-_SOURCES = ("**/_kernels.py", "agents/crowd.py", "agents/parameters.py", "agents/actions/table.py")
+_SOURCES = (
+    "**/_kernels.py",
+    "intrinsics/borrowing.py",
+    "agents/crowd.py",
+    "agents/parameters.py",
+    "agents/actions/table.py",
+)
 
 
 def discard_stale() -> None:

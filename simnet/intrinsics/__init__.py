@@ -1,0 +1,1 @@
+"""What Numba has no words for: reading ahead, and arrays without reference counts."""

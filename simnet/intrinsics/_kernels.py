@@ -1,0 +1,30 @@
+"""An intrinsic for kernels that are bound by memory."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from simnet.compiled import discard_stale
+
+discard_stale()
+
+_BYTE = ir.IntType(8).as_pointer()
+_WORD = ir.IntType(32)
+
+
+@intrinsic
+def prefetch(typing_context, array, index):
+    """Ask for an element of a contiguous one-dimensional array before it is read."""
+
+    def generate(context, builder, signature, arguments):
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        address = builder.bitcast(builder.gep(data, [place]), _BYTE)
+        asked = ir.FunctionType(ir.VoidType(), [_BYTE, _WORD, _WORD, _WORD])
+        read = builder.module.declare_intrinsic("llvm.prefetch", [_BYTE], asked)
+        builder.call(read, [address, _WORD(0), _WORD(3), _WORD(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, index), generate
