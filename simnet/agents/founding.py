@@ -36,6 +36,8 @@ STREAMS = (
     "record",
 )
 _SPARE_SLOTS = 4
+_ROOM_TO_GROW = 2.5
+"""Slots in all for one in use: those not yet used take no memory where the system gives it late."""
 
 
 class Keys:
@@ -90,7 +92,8 @@ def found_ties(people: People, network: Network, parameters: Any, keys: Keys) ->
         raise NetworkError("the living network needs undirected ties; this network is directed")
     people.row.room[:] = network.degree + _SPARE_SLOTS
     people.row.start[1:] = np.cumsum(people.row.room[:-1], dtype=np.int64)
-    ties = empty_half_ties(int(people.row.room.sum(dtype=np.int64)))
+    slots = int(people.row.room.sum(dtype=np.int64))
+    ties = empty_half_ties(int(slots * _ROOM_TO_GROW))
     begin_ties(parameters, keys["prior-ties"], people, ties, network.indptr, network.neighbours)
     return ties
 

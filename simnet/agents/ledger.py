@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simnet.agents.crowd import CHANNELS, FREE
+from simnet.agents.crowd import CHANNELS
 from simnet.agents.tables import Tables
 from simnet.chains import OUTCOMES
 
@@ -108,10 +108,8 @@ class Ledger:
         week: int,
         strength: NDArray[np.float64],
     ) -> None:
-        """Keep ties of recorded people, as they are now."""
+        """Keep ties, as they are now."""
         other = ties.other[slots]
-        kept = (self.recorded[owners] | self.recorded[other]) & (other != FREE)
-        owners, slots, other = owners[kept], slots[kept], other[kept]
         mates = people.row.start[other] + ties.half.mate[slots]
         lower = owners < other
         self.write(
@@ -126,7 +124,7 @@ class Ledger:
                 "ended_week": np.full(len(slots), -1 if end == LIVING else week),
                 "trust_in_person": np.where(lower, ties.half.trust[slots], ties.half.trust[mates]),
                 "trust_in_other": np.where(lower, ties.half.trust[mates], ties.half.trust[slots]),
-                "strength": strength[kept],
+                "strength": strength,
             },
         )
 

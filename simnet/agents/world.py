@@ -16,10 +16,9 @@ from simnet.agents.actions.table import compile_strategies, costs_by_action
 from simnet.agents.crowd import (
     BLOCKED,
     DORMANT,
-    INTRODUCTION,
-    INVITATION,
     REFERRAL,
     Records,
+    lengthened,
 )
 from simnet.agents.founding import (
     Keys,
@@ -140,7 +139,7 @@ class World:
         names = strategy_names(spec)
         self.people = found_people(spec, names, network, p, keys)
         self.ties = found_ties(self.people, network, p, keys)
-        self._free_slot = len(self.ties.other)
+        self._free_slot = int(self.people.row.room.sum(dtype=np.int64))
         self._degree_start = self.people.face.degree.copy()
         self._fields = self.people.face.offer / p[0].market_categories
         self._reachable = np.flatnonzero(self.people.face.reachable).astype(np.int32)
@@ -201,10 +200,9 @@ class World:
     def _live_a_week(self, week: int) -> None:
         self._needs.turn_to(week, self.people)
         self._act(week)
-        events, bounds = actions.gathered(self._events)
-        p, key = self._parameters, self._keys["responses"]
-        actions.respond(p, key, self.people, self.ties, events, bounds, week)
-        self._settle(week, events)
+        p, key, events = self._parameters, self._keys["responses"], self._events
+        actions.respond(p, key, self.people, self.ties, events, week, self._reachable)
+        self._settle(week)
         self._search_and_award(week)
         if self._progress is not None:
             self._progress(week)
@@ -222,7 +220,7 @@ class World:
             self.ties,
             self._events,
             week,
-            (t.routines, t.first, t.listening, t.among),
+            actions.Routines(t.routines, t.first, t.listening, t.among, t.looks),
             self._reachable,
         )
 
@@ -258,64 +256,36 @@ class World:
             self._reachable,
         )
 
-    def _settle(self, week: int, events: Records) -> None:
+    def _settle(self, week: int) -> None:
         """Ties form, then break; silent ones may go dormant."""
-        self._write_introductions(week, events[events.kind == actions.ASKED])
-        yes = events[events.result == actions.ACCEPTED]
-        kind, owner, one, two = yes.kind, yes.owner, yes.one, yes.two
-        of_slot = self.ties.other
-        invited, asked, brought = (
-            kind == actions.INVITED,
-            kind == actions.ASKED,
-            kind == actions.INTRODUCED,
-        )
-        slot_one, slot_two = np.where(invited, 0, one), np.where(invited, 0, two)
-        first = np.where(brought, of_slot[slot_one], owner)
-        second = np.where(invited, one, of_slot[slot_two])
-        via = np.where(invited, -1, np.where(asked, of_slot[slot_one], owner))
-        p = self._parameters[0]
-        mean = np.sqrt(self.ties.half.strength[slot_one] * self.ties.half.strength[slot_two])
-        self._form(
-            week,
-            first,
-            second,
-            channel=np.where(invited, INVITATION, INTRODUCTION),
-            via=via,
-            strength=np.where(invited, 0.0, p.introduction_strength * mean),
-            trust=np.where(invited, p.trust_stranger, p.trust_vouched),
-        )
-        self._break(week, np.unique(events.owner[events.kind == actions.BLOCKED_BY]))
+        self._write_introductions(week, self._events_of(actions.ASKED))
+        accepted = actions.selected(self._events, actions.EITHER, actions.ACCEPTED)
+        self._form(week, *actions.agreed(self._parameters, self.ties, self._events, accepted))
+        self._break(week, np.unique(self._events_of(actions.BLOCKED_BY).owner))
+
+    def _events_of(self, kind: int) -> Records:
+        events: Records = self._events.rows[actions.selected(self._events, kind, actions.EITHER)]
+        return events
 
     def _form(
         self,
         week: int,
-        first: NDArray[Any],
-        second: NDArray[Any],
-        *,
-        channel: NDArray[Any],
-        via: NDArray[Any],
+        first: NDArray[np.int32],
+        second: NDArray[np.int32],
+        channel: NDArray[np.int8],
+        via: NDArray[np.int32],
         strength: NDArray[np.float64],
         trust: NDArray[np.float64],
     ) -> None:
-        first, second = first.astype(np.int32), second.astype(np.int32)
         who, room = tie.room_wanted(self.people, np.sort(np.concatenate([first, second])))
         if len(who) > 0:
             end = self._free_slot + int(room.sum())
             if end > len(self.ties.other):
-                for column in self.ties:
-                    column.resize(int(end * _GROWTH), refcheck=False)
+                self.ties = lengthened(self.ties, int(end * _GROWTH))
             self._free_slot = tie.move_rows(self.people, self.ties, who, room, self._free_slot)
-        formed, _ = tie.form_ties(
-            self._parameters,
-            self.people,
-            self.ties,
-            week,
-            first,
-            second,
-            channel.astype(np.int8),
-            via.astype(np.int32),
-            strength,
-            trust,
+        p = self._parameters
+        formed = tie.form_ties(
+            p, self.people, self.ties, week, first, second, channel, via, strength, trust
         )
         self._count("formed", first[formed], second[formed])
 
@@ -337,10 +307,8 @@ class World:
         self._count(flow, owners, others)
 
     def _count(self, flow: str, first: NDArray[Any], second: NDArray[Any]) -> None:
-        both = np.concatenate([first, second])
-        n = len(self._ledger.strategies)
-        cell = self.people.own.group[both] * n + self.people.face.strategy[both]
-        self._flows[flow] += np.bincount(cell, minlength=2 * n).reshape(2, n)
+        for ends in (first, second):
+            tie.tally(self.people, ends, self._flows[flow])
 
     def _search_and_award(self, week: int) -> None:
         needs, found = self._needs.open, self._needs.blank_findings()
@@ -376,7 +344,7 @@ class World:
             week,
             found.path[which, 0],
             found.path[which, last],
-            channel=np.full(n, REFERRAL),
+            channel=np.full(n, REFERRAL, np.int8),
             via=found.path[which, last - 1],
             strength=np.zeros(n),
             trust=np.full(n, trust),
@@ -395,7 +363,7 @@ class World:
         start = (u[:, 0] * n).astype(np.int64)
         target = (start + 1 + (u[:, 1] * (n - 1)).astype(np.int64)) % n
         targets = self._reachable[target]
-        chains = send_letters(
+        chains, strength = send_letters(
             network,
             self._reachable[start],
             targets,
@@ -408,8 +376,8 @@ class World:
             self.week,
             chains.outcome,
             chains.steps,
-            chains.path,
-            chains.strength,
+            chains.holders,
+            strength,
             self.people,
             targets,
         )
@@ -525,6 +493,9 @@ class World:
         )
 
     def _write_ties(self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int) -> None:
+        recorded = self._ledger.recorded
+        kept = recorded[owners] | recorded[self.ties.other[slots]]
+        owners, slots = owners[kept], slots[kept]
         strength = tie.strengths(self._parameters, self.people, self.ties, slots, self.week)
         self._ledger.write_ties(self.people, self.ties, owners, slots, end, self.week, strength)
 

@@ -111,7 +111,7 @@ def choose_next(key, p, week, letter, network, place, field, path, n, target):
 
 @njit(cache=True)
 def run_letter(key, p, week, letter, network, place, field, prestige, path, strengths, target):
-    """One letter to its end; fills `path` and `strengths`, returns (outcome, steps)."""
+    """One letter to its end; fills `path` and `strengths`, returns (outcome, steps, stuck)."""
     _, neighbours, strength, trust = network
     came_by = -1
     max_steps = int(p.letters_max_steps)
@@ -122,30 +122,31 @@ def run_letter(key, p, week, letter, network, place, field, prestige, path, stre
         belief = 1.0 - distance_to(place, field, holder, target)
         u, in_transit = uniform2(key, letter, holder, week, step * 2 + _TAKES_PART)
         if u >= participation(p, s, t, belief, prestige):
-            return DROPPED, step
+            return DROPPED, step, False
         came_by = choose_next(key, p, week, letter, network, place, field, path, step + 1, target)
         if came_by < 0:
-            return DROPPED, step
+            return DROPPED, step, True
         path[step + 1] = neighbours[came_by]
         strengths[step] = strength[came_by]
         if in_transit < p.letters_lost:
-            return LOST, step + 1
+            return LOST, step + 1, False
         if neighbours[came_by] == target:
-            return ARRIVED, step + 1
-    return EXPIRED, max_steps
+            return ARRIVED, step + 1, False
+    return EXPIRED, max_steps, False
 
 
 @njit(cache=True, parallel=True)
 def run_letters(
     key, parameters, week, network, place, field, prestige, starters, targets, path, strengths
 ):
-    """All letters, each to its end; returns outcomes and steps."""
+    """All letters, each to its end; returns outcomes, steps and whether they got stuck."""
     n = len(starters)
     outcome = np.empty(n, np.int8)
     steps = np.empty(n, np.int16)
+    stuck = np.empty(n, np.bool_)
     for letter in prange(n):
         path[letter, 0] = starters[letter]
-        outcome[letter], steps[letter] = run_letter(
+        outcome[letter], steps[letter], stuck[letter] = run_letter(
             key,
             parameters[0],
             week,
@@ -158,4 +159,4 @@ def run_letters(
             strengths[letter],
             targets[letter],
         )
-    return outcome, steps
+    return outcome, steps, stuck

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.chains.record import Chains
 from simnet.network import Network
 
-OUTCOMES = ("arrived", "dropped", "lost", "expired")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chains:
-    """Chains run to their end, one row each.
+class Mailing(NamedTuple):
+    """Letters sent at one moment of the living network.
 
     Attributes
     ----------
-    outcome : ndarray of int8, shape (chains,)
-        Index into `OUTCOMES`.
-    steps : ndarray of int, shape (chains,)
-        Passings-on made.
-    path : ndarray of int, shape (chains, longest + 1)
-        The people in order, the starter first; only the first ``steps + 1`` count.
-    strength : ndarray of float, shape (chains, longest)
-        Strength of the tie of each passing-on; only the first ``steps`` count.
+    chains : Chains
+    strength : ndarray of float, shape (letters, longest)
+        Strength of the tie of each step; only the first ``steps`` count.
     """
 
-    outcome: NDArray[np.int8]
-    steps: NDArray[np.integer[Any]]
-    path: NDArray[np.int32]
+    chains: Chains
     strength: NDArray[np.float32]
 
 
@@ -43,7 +33,7 @@ def send_letters(
     parameters: Any,
     key: tuple[int, int],
     week: int = 0,
-) -> Chains:
+) -> Mailing:
     """Send a letter from each starter towards its target, from hand to hand.
 
     Each holder takes part with a probability that depends on the tie the letter came by, then
@@ -75,7 +65,7 @@ def send_letters(
         network.tie_columns["trust"],
     )
     place = network.people["place"] if "place" in network.people else np.empty(0)
-    outcome, steps = run_letters(
+    outcome, steps, stuck = run_letters(
         key,
         parameters,
         week,
@@ -88,7 +78,10 @@ def send_letters(
         path,
         strength,
     )
-    return Chains(outcome=outcome, steps=steps, path=path, strength=strength)
+    chains = Chains(
+        outcome=outcome, steps=steps, starters=starters, targets=targets, stuck=stuck, path=path
+    )
+    return Mailing(chains, strength)
 
 
 def _standing(network: Network) -> NDArray[np.float64]:

@@ -44,9 +44,16 @@ class Chains:
     def __len__(self) -> int:
         return len(self.outcome)
 
+    @property
+    def holders(self) -> NDArray[np.int32]:
+        """The paths; ValueError where only endings were kept."""
+        if self.path is None:
+            raise ValueError("the paths of these chains were not kept")
+        return self.path
+
     def ended(self, outcome: str) -> NDArray[np.bool_]:
         """Which chains had this outcome."""
-        return self.outcome == OUTCOMES.index(outcome)
+        return np.asarray(self.outcome == OUTCOMES.index(outcome))
 
     @property
     def arrived(self) -> NDArray[np.bool_]:

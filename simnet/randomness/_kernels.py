@@ -68,6 +68,58 @@ def fill_uniform(out, key, first, b, c, d):
 
 
 @njit(cache=True)
+def fill_uniform_towards(out, key, a, those, c, d):
+    """`uniform` of each of the second counters in `those`."""
+    k0 = np.uint64(key[0])
+    k1 = np.uint64(key[1])
+    for i in range(len(out)):
+        x0, x1, _, _ = philox4(
+            np.uint64(a), np.uint64(those[i]), np.uint64(c), np.uint64(d), k0, k1
+        )
+        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+
+
+@njit(cache=True)
+def fill_uniform_attempts(out, key, a, b, first, d):
+    """`uniform` of the third counters `first`, `first` + 1, ..."""
+    k0 = np.uint64(key[0])
+    k1 = np.uint64(key[1])
+    for i in range(len(out)):
+        x0, x1, _, _ = philox4(
+            np.uint64(a), np.uint64(b), np.uint64(first + i), np.uint64(d), k0, k1
+        )
+        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+
+
+@njit(cache=True)
+def fill_uniform2(out, other, key, first, b, c, d):
+    """`uniform2` of the first counters `first`, `first` + 1, ...: into `out` and `other`."""
+    k0 = np.uint64(key[0])
+    k1 = np.uint64(key[1])
+    for i in range(len(out)):
+        x0, x1, x2, x3 = philox4(
+            np.uint64(first + i), np.uint64(b), np.uint64(c), np.uint64(d), k0, k1
+        )
+        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+        other[i] = ((x2 >> np.uint64(5)) * 67108864.0 + (x3 >> np.uint64(6))) * _TO_UNIT
+
+
+@njit(cache=True)
+def fill_uniform4(out, key, first, b, c, d):
+    """`uniform4` of the first counters `first`, `first` + 1, ...: into the four rows of `out`."""
+    k0 = np.uint64(key[0])
+    k1 = np.uint64(key[1])
+    for i in range(out.shape[1]):
+        x0, x1, x2, x3 = philox4(
+            np.uint64(first + i), np.uint64(b), np.uint64(c), np.uint64(d), k0, k1
+        )
+        out[0, i] = x0 * _TO_UNIT32
+        out[1, i] = x1 * _TO_UNIT32
+        out[2, i] = x2 * _TO_UNIT32
+        out[3, i] = x3 * _TO_UNIT32
+
+
+@njit(cache=True)
 def uniform2(key, a, b, c, d):
     """Two independent draws in [0, 1) with 53 random bits each."""
     x0, x1, x2, x3 = _words(key, a, b, c, d)

@@ -33,13 +33,14 @@ def with_columns(network: Network, *, strength: float = 0.3) -> Network:
 
 def sent(network: Network, starters, targets, **letters) -> Chains:
     parameters = parameter_record(Market(), Behaviour.model_validate({"letters": letters}))
-    return send_letters(
+    mailing = send_letters(
         network,
         np.asarray(starters, np.int32),
         np.asarray(targets, np.int32),
         parameters=parameters,
         key=KEY,
     )
+    return mailing.chains
 
 
 def ring(people: int) -> Network:

@@ -8,7 +8,7 @@ ties is applied afterwards, in order.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -30,7 +30,18 @@ from simnet.agents.actions.table import (
     THANK,
     WELL_CONNECTED,
 )
-from simnet.agents.crowd import BLOCKED, FREE, LISTED, MUTED, NEVER, PRIOR, Records
+from simnet.agents.ahead._kernels import faces_ahead, half_tie_ahead, half_ties_ahead, row_ahead
+from simnet.agents.crowd import (
+    BLOCKED,
+    FREE,
+    INTRODUCTION,
+    INVITATION,
+    LISTED,
+    MUTED,
+    NEVER,
+    PRIOR,
+    Records,
+)
 from simnet.agents.mechanisms._kernels import (
     acceptance_score,
     backlash,
@@ -46,6 +57,7 @@ from simnet.agents.mechanisms._kernels import (
 from simnet.agents.ties._kernels import (
     half_strength,
     living_slot,
+    living_slot_from,
     mate_of,
     mutual,
     slot_of,
@@ -53,12 +65,22 @@ from simnet.agents.ties._kernels import (
     tied,
     touch,
 )
-from simnet.randomness._kernels import uniform, uniform2, uniform4
+from simnet.intrinsics._kernels import prefetch
+from simnet.intrinsics.borrowing import borrowing
+from simnet.randomness._kernels import (
+    fill_uniform2,
+    fill_uniform_towards,
+    uniform,
+    uniform2,
+    uniform4,
+)
 
 ASKED, INTRODUCED, INVITED, GOSSIPED, BLOCKED_BY = 1, 2, 3, 4, 5
 """Kinds of event."""
 VOID, ACCEPTED, BROKER_REFUSED, TARGET_REFUSED, OPEN = 0, 1, 2, 3, 4
 """What became of an event; VOID events had no object (the two were tied already)."""
+
+EITHER = -1
 
 BLOCK = 4096
 _LIST_WEEKS = 13
@@ -71,15 +93,24 @@ _GOLDEN = 40503  # 65,536 over the golden ratio
 EVENT = np.dtype(
     [
         ("owner", np.int32),
-        ("one", np.int32),  # a slot, or the person invited
+        ("one", np.int32),  # a slot, or the person invited: first their place among the reachable
         ("two", np.int32),  # a slot, or the sign of a piece of gossip
-        ("seen", np.int32),  # a place to leave what was read ahead
         ("kind", np.int8),
         ("result", np.int8),
     ],
     align=True,
 )
 """One row an event."""
+
+
+class Routines(NamedTuple):
+    """The routines of all strategies; see `StrategyTable`."""
+
+    routines: NDArray[Any]
+    first: NDArray[np.int64]
+    listening: NDArray[np.float64]
+    among: NDArray[np.int32]
+    looks: NDArray[np.bool_]
 
 
 class Events(NamedTuple):
@@ -90,14 +121,23 @@ class Events(NamedTuple):
     rows: Records
 
 
-def gathered(events: Events) -> tuple[Records, NDArray[np.int64]]:
-    """All events of the week, block after block, and the bounds of the blocks among them."""
-    spans = zip(events.first, events.first + events.filled, strict=True)
-    rows = np.concatenate([events.rows[a:b] for a, b in spans]).view(np.recarray)
-    return rows, np.concatenate([[0], np.cumsum(events.filled)])
+@njit(cache=True)
+def selected(events, kind, result):
+    """Which events are of a kind and have a result, in order; EITHER stands for any."""
+    which = np.empty(events.filled.sum(), np.int64)
+    found = 0
+    for block in range(len(events.first)):
+        for n in range(events.first[block], events.first[block] + events.filled[block]):
+            event = events.rows[n]
+            if (kind == EITHER or event.kind == kind) and (
+                result == EITHER or event.result == result
+            ):
+                which[found] = n
+                found += 1
+    return which[:found]
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _emit(events, i, kind, one, two):
     block = i // BLOCK
     event = events.rows[events.first[block] + events.filled[block]]
@@ -110,7 +150,7 @@ def _emit(events, i, kind, one, two):
 
 
 # ---------------------------------------------------------------- whom to turn to
-@njit(cache=True)
+@borrowing()
 def _knows_need(p, key, people, ties, i, e, week, listening):
     j = ties.other[e]
     if listening <= 0.0 or people.face[j].in_need == 0:
@@ -121,7 +161,7 @@ def _knows_need(p, key, people, ties, i, e, week, listening):
     return u < detection(p, listening, half_strength(p, ties.half[e], week))
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     """Fill `chosen` with the half-ties in the routine's audience; returns how many.
 
@@ -156,7 +196,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     return found
 
 
-@njit(cache=True)
+@borrowing()
 def _longest_untouched(ties, chosen, found, n):
     """Move the n half-ties untouched for longest to the front, in that order, stably."""
     for k in range(n):
@@ -170,7 +210,7 @@ def _longest_untouched(ties, chosen, found, n):
         chosen[k] = e
 
 
-@njit(cache=True)
+@borrowing()
 def _keep_list(people, ties, i, length):
     """Put i's `length` ties of highest degree on the list of the well-connected."""
     first = people.row[i].start
@@ -189,14 +229,14 @@ def _keep_list(people, ties, i, length):
             ties.half[best].flags |= LISTED
 
 
-@njit(cache=True)
+@borrowing()
 def _fresh(ties, e, week):
     """Whether a half-tie lives and has not been turned to this week."""
     half = ties.half[e]
     return ties.other[e] != FREE and half.touched != week and half.flags & BLOCKED == 0
 
 
-@njit(cache=True)
+@borrowing()
 def _fresh_slot(people, ties, i, week, u):
     """The first such half-tie of i's from a slot drawn at random, going round; -1 if none."""
     first = people.row[i].start
@@ -212,7 +252,7 @@ def _fresh_slot(people, ties, i, week, u):
 
 
 # ---------------------------------------------------------------- single acts
-@njit(cache=True)
+@borrowing()
 def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
     if touch(p, half, week, p.gain_help, p.attention_talk, True):
@@ -220,21 +260,21 @@ def _help(p, half, week):
         half.given += 1.0
 
 
-@njit(cache=True)
+@borrowing()
 def _meet(p, half, week, growth):
     """A call or a coffee."""
     if touch(p, half, week, growth, p.attention_talk, True):
         half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
-@njit(cache=True)
+@borrowing()
 def _message(p, half, week, growth):
     """A personal message."""
     if touch(p, half, week, growth, p.attention_message, False):
         half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
-@njit(cache=True)
+@borrowing()
 def _follow_up(p, key, half, i, j, week):
     """A message to a new tie; it may become a conversation (M13)."""
     days = 7.0 * (week - half.born)
@@ -244,7 +284,7 @@ def _follow_up(p, key, half, i, j, week):
         _message(p, half, week, p.gain_follow_up_message)
 
 
-@njit(cache=True)
+@borrowing()
 def _pitch(p, key, half, face, offer, i, j, week):
     """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
 
@@ -275,7 +315,7 @@ def _pitch(p, key, half, face, offer, i, j, week):
     return x < p.pitch_complaint * p.pitch_repeat ** (nth - 1)
 
 
-@njit(cache=True)
+@borrowing()
 def _thank(p, half, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
     _message(p, half, week, p.gain_thank)
@@ -284,26 +324,27 @@ def _thank(p, half, helper, week):
     helper.buoyed = week
 
 
-@njit(cache=True)
-def _refresh_profile(p, key, people, ties, i, week):
+@borrowing()
+def _refresh_profile(p, key, people, ties, i, week, notices):
     """A profile change: some ties notice, and i comes to their mind for a while."""
-    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-        j = ties.other[e]
-        if j != FREE and uniform(key, i, j, week, REFRESH) < p.attention_noticed:
-            touch(p, ties.half[e], week, 0.0, p.attention_light, False)
+    first = people.row[i].start
+    alters = ties.other[first : first + people.row[i].used]
+    fill_uniform_towards(notices[: len(alters)], key, i, alters, week, REFRESH)
+    for k in range(len(alters)):
+        if alters[k] != FREE and notices[k] < p.attention_noticed:
+            touch(p, ties.half[first + k], week, 0.0, p.attention_light, False)
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _invite(key, people, events, i, week, reachable, slot):
     """A blind invitation to somebody drawn at random."""
     if not people.face[i].reachable:
         return False
-    target = reachable[int(uniform(key, i, slot, week, INVITE) * len(reachable))]
-    _emit(events, i, INVITED, target, 0)
+    _emit(events, i, INVITED, int(uniform(key, i, slot, week, INVITE) * len(reachable)), 0)
     return True
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _ask(p, key, people, ties, events, i, week, slot):
     """Ask a tie, drawn at random, for an introduction to one of theirs."""
     u, v = uniform2(key, i, slot, week, ASK)
@@ -316,7 +357,7 @@ def _ask(p, key, people, ties, events, i, week, slot):
     return True
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _introduce(p, key, people, ties, events, i, week, slot):
     """Bring together two ties whose fields match."""
     u, v = uniform2(key, i, slot, week, INTRODUCE)
@@ -332,7 +373,7 @@ def _introduce(p, key, people, ties, events, i, week, slot):
     return True
 
 
-@njit(cache=True)
+@borrowing()
 def _matching(p, people, ties, i, e, week, u):
     first = people.row[i].start
     n = people.row[i].used
@@ -350,7 +391,7 @@ def _matching(p, people, ties, i, e, week, u):
     return -1
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _act_on(p, key, people, ties, events, i, e, week, action):
     """One act towards the alter of half-tie e."""
     j = ties.other[e]
@@ -373,8 +414,8 @@ def _act_on(p, key, people, ties, events, i, e, week, action):
         _thank(p, half, people.own[j], week)
 
 
-@njit(cache=True, inline="always")
-def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot):
+@borrowing(inline="always")
+def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot, notices):
     """One act that is not aimed at a single tie; whether it could be done."""
     if action == INVITE:
         return _invite(key, people, events, i, week, reachable, slot)
@@ -383,31 +424,28 @@ def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot
     if action == INTRODUCE:
         return _introduce(p, key, people, ties, events, i, week, slot)
     if action == REFRESH:
-        _refresh_profile(p, key, people, ties, i, week)
+        _refresh_profile(p, key, people, ties, i, week, notices)
     return True
 
 
 # ---------------------------------------------------------------- a week of routines
-@njit(cache=True)
+@borrowing()
 def acts_due(week, routine, phase):
-    """Acts that the routine's hours pay for this week.
+    """Acts that the routine's hours pay for in a week in which it is due.
 
     Over T weeks they add up to at most the hours given: max(0, floor(T h / c - u)), with a
     phase u in [0, 1) of the person's own so that people are not in step. A routine that is due
     every so many weeks spends what these weeks gave it; one without hours is done once a turn.
     """
-    every = routine.every
-    if every > 1 and (week + int(phase * every)) % every != 0:
-        return 0
     if routine.once:
         return 1
-    turns = (week + 1) / every
+    turns = (week + 1) / routine.every
     before = (turns - 1.0) * routine.rate - phase
     due = max(0, int(np.floor(turns * routine.rate - phase))) - max(0, int(np.floor(before)))
     return min(due, routine.at_most)
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def phases(phase, nth):
     """Two numbers in [0, 1) for a person's nth routine: when it is due, where scanning begins.
 
@@ -417,9 +455,23 @@ def phases(phase, nth):
     return turned / 65536.0, ((turned * 25173 + 13849) & 0xFFFF) / 65536.0
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _do_routine(
-    p, key, people, ties, events, i, week, routine, listening, reachable, n, u, slot, chosen
+    p,
+    key,
+    people,
+    ties,
+    events,
+    i,
+    week,
+    routine,
+    listening,
+    reachable,
+    n,
+    u,
+    slot,
+    chosen,
+    notices,
 ):
     """Up to n acts of a routine; returns how many found somebody to be done to."""
     action = routine.action
@@ -428,7 +480,7 @@ def _do_routine(
     if action == INVITE or action == ASK or action == INTRODUCE or action == REFRESH:
         done = 0
         while done < n and _act_at_large(
-            p, key, people, ties, events, i, week, action, reachable, slot + done
+            p, key, people, ties, events, i, week, action, reachable, slot + done, notices
         ):
             done += 1
         return done
@@ -438,28 +490,6 @@ def _do_routine(
     for k in range(min(n, found)):
         _act_on(p, key, people, ties, events, i, chosen[k], week, action)
     return min(n, found)
-
-
-@njit(cache=True, inline="always")
-def _ordinary_contacts(p, key, people, ties, first, end, week, chosen):
-    """Ordinary life brings some people a conversation with a tie, outside the networking hours."""
-    for i in range(first, end):
-        u, v = uniform2(key, i, 0, week, LISTEN)
-        chosen[i - first] = -1
-        if u < p.attention_ordinary_contacts:
-            chosen[i - first] = living_slot(people, ties, i, v)
-    seen = 0
-    for k in range(end - first):
-        seen ^= ties.half[max(chosen[k], 0)].flags
-    chosen[end - first] = seen
-    for k in range(end - first):
-        if chosen[k] < 0:
-            continue
-        half = ties.half[chosen[k]]
-        if half.flags & BLOCKED:
-            continue
-        if touch(p, half, week, p.gain_ordinary, p.attention_message, True):
-            half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True, parallel=True)
@@ -477,59 +507,179 @@ def act(parameters, key, people, ties, events, week, table, reachable):
 def _act_in_block(p, key, people, ties, events, block, week, table, reachable):
     first = block * BLOCK
     end = min(len(people.row), first + BLOCK)
-    longest = 0
-    for i in range(first, end):
-        longest = max(longest, people.row[i].used)
-    chosen = np.empty(max(longest, _AT_ONCE) + 1, np.int64)
-    routines, first_routine, listening, among = table
+    turns = _turns(week, table.routines)
+    busy = _busy(people, first, end, table, turns)
+    contact = _ordinary_contacts(p, key, people, first, end, week)
+    longest = _longest_row(people, first, end)
+    chosen, notices = np.empty(longest, np.int64), np.empty(longest)
+    _act_among(
+        p,
+        key,
+        people,
+        ties,
+        events,
+        first,
+        end,
+        week,
+        table,
+        reachable,
+        turns,
+        busy,
+        contact,
+        chosen,
+        notices,
+    )
+
+
+@borrowing()
+def _act_among(
+    p,
+    key,
+    people,
+    ties,
+    events,
+    first,
+    end,
+    week,
+    table,
+    reachable,
+    turns,
+    busy,
+    contact,
+    chosen,
+    notices,
+):
+    _ask_ahead(people, ties, first, min(end, first + _AT_ONCE), busy, contact, first)
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
-        chosen[0] = _look_ahead(people, ties, some, last, first_routine)
+        _ask_ahead(people, ties, last, min(end, last + _AT_ONCE), busy, contact, first)
         for i in range(some, last):
-            s = people.face[i].strategy
-            if among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
-                _keep_list(people, ties, i, among[s])
-            for r in range(first_routine[s], first_routine[s + 1]):
-                nth = r - first_routine[s]
-                u, v = phases(people.face[i].phase, nth)
-                acts = acts_due(week, routines[r], u)
-                if acts > 0:
-                    done = _do_routine(
-                        p,
-                        key,
-                        people,
-                        ties,
-                        events,
-                        i,
-                        week,
-                        routines[r],
-                        listening[s],
-                        reachable,
-                        acts,
-                        v,
-                        nth * _SLOTS,
-                        chosen,
-                    )
-                    people.own[i].hours += done * routines[r].cost
-        _ordinary_contacts(p, key, people, ties, some, last, week, chosen)
+            if busy[i - first] > 0 and table.looks[people.face[i].strategy]:
+                faces_ahead(people, ties, i)
+        for i in range(some, last):
+            if busy[i - first] > 0:
+                _follow_routines(
+                    p,
+                    key,
+                    people,
+                    ties,
+                    events,
+                    i,
+                    week,
+                    table,
+                    turns,
+                    reachable,
+                    chosen,
+                    notices,
+                )
+        for i in range(some, last):
+            if contact[i - first] >= 0:
+                _meet_by_chance(p, people, ties, i, contact[i - first], week)
 
 
 @njit(cache=True)
-def _look_ahead(people, ties, first, end, first_routine):
-    """Read what the routines of some people will need, and nothing else.
+def _turns(week, routines):
+    """For each routine, whose turn it is: those with int(phase * every) equal to this."""
+    turns = np.empty(len(routines), np.int64)
+    for r in range(len(routines)):
+        turns[r] = -week % routines[r].every
+    return turns
 
-    Memory answers many questions at once but one by one slowly: asked together beforehand, these
-    reads take a fraction of the time. The value has no meaning.
-    """
-    seen = 0
+
+@njit(cache=True)
+def _busy(people, first, end, table, turns):
+    """How many routines each of some people has due this week, or a list to keep."""
+    busy = np.zeros(end - first, np.uint8)
     for i in range(first, end):
-        s = people.face[i].strategy
-        if first_routine[s + 1] - first_routine[s] > 1:
-            row = people.row[i]
-            for e in range(row.start, row.start + row.used):
-                seen ^= ties.half[e].flags
-                seen ^= people.face[max(ties.other[e], 0)].in_need
-    return seen
+        face = people.face[i]
+        begin = table.first[face.strategy]
+        due = 1 if table.among[face.strategy] > 0 else 0
+        for r in range(begin, table.first[face.strategy + 1]):
+            u, _ = phases(face.phase, r - begin)
+            due += int(u * table.routines[r].every) == turns[r]
+        busy[i - first] = min(due, 255)
+    return busy
+
+
+@njit(cache=True)
+def _ordinary_contacts(p, key, people, first, end, week):
+    """Places in the rows of those whom ordinary life brings a conversation this week; else -1."""
+    u = np.empty(end - first)
+    v = np.empty(end - first)
+    fill_uniform2(u, v, key, first, 0, week, LISTEN)
+    contact = np.empty(end - first, np.int32)
+    for k in range(end - first):
+        drawn = u[k] < p.attention_ordinary_contacts and people.face[first + k].degree > 0
+        contact[k] = int(v[k] * people.row[first + k].used) if drawn else -1
+    return contact
+
+
+@borrowing()
+def _longest_row(people, first, end):
+    longest = 1
+    for i in range(first, end):
+        longest = max(longest, people.row[i].used)
+    return longest
+
+
+@borrowing()
+def _ask_ahead(people, ties, some, last, busy, contact, first):
+    """Ask for the half-ties that some people will turn to this week."""
+    for i in range(some, last):
+        if busy[i - first] > 0:
+            prefetch(people.own, i)
+            row_ahead(people, ties, i)
+        if busy[i - first] > 1:
+            half_ties_ahead(people, ties, i)
+        if contact[i - first] >= 0:
+            e = people.row[i].start + contact[i - first]
+            prefetch(ties.other, e)
+            half_tie_ahead(ties, e)
+
+
+@borrowing(inline="always")
+def _follow_routines(
+    p, key, people, ties, events, i, week, table, turns, reachable, chosen, notices
+):
+    s = people.face[i].strategy
+    if table.among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
+        _keep_list(people, ties, i, table.among[s])
+    for r in range(table.first[s], table.first[s + 1]):
+        routine = table.routines[r]
+        nth = r - table.first[s]
+        u, v = phases(people.face[i].phase, nth)
+        if int(u * routine.every) != turns[r]:
+            continue
+        acts = acts_due(week, routine, u)
+        if acts > 0:
+            done = _do_routine(
+                p,
+                key,
+                people,
+                ties,
+                events,
+                i,
+                week,
+                routine,
+                table.listening[s],
+                reachable,
+                acts,
+                v,
+                nth * _SLOTS,
+                chosen,
+                notices,
+            )
+            people.own[i].hours += done * routine.cost
+
+
+@borrowing()
+def _meet_by_chance(p, people, ties, i, at, week):
+    """A conversation that ordinary life brings, outside the networking hours."""
+    half = ties.half[living_slot_from(people, ties, i, at)]
+    if half.flags & BLOCKED:
+        return
+    if touch(p, half, week, p.gain_ordinary, p.attention_message, True):
+        half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
 @njit(cache=True)
@@ -544,6 +694,7 @@ def perform(
     """
     p = parameters[0]
     done = np.zeros(len(who), np.bool_)
+    notices = np.empty(_longest_row(people, 0, len(people.row)))
     for n in range(len(who)):
         i = who[n]
         a = action[n]
@@ -555,14 +706,16 @@ def perform(
             _act_on(p, key, people, ties, events, i, slot[n], week, a)
             done[n] = True
         else:
-            done[n] = _act_at_large(p, key, people, ties, events, i, week, a, reachable, nth[n])
+            done[n] = _act_at_large(
+                p, key, people, ties, events, i, week, a, reachable, nth[n], notices
+            )
         if done[n]:
             hours_left[i] -= cost[a]
             people.own[i].hours += cost[a]
     return done
 
 
-@njit(cache=True)
+@borrowing()
 def _possible(p, ties, e, week, action):
     if not _fresh(ties, e, week):
         return False
@@ -580,7 +733,31 @@ def needs_noticed(parameters, key, people, ties, owners, slots, week, listening)
 
 
 # ---------------------------------------------------------------- responses
-@njit(cache=True, inline="always")
+@njit(cache=True)
+def agreed(parameters, ties, events, which):
+    """The ties that accepted events form: both ends, channel, via, strength and trust of each."""
+    p = parameters[0]
+    n = len(which)
+    first, second, via = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
+    channel, strength, trust = np.empty(n, np.int8), np.empty(n), np.empty(n)
+    for k in range(n):
+        event = events.rows[which[k]]
+        if event.kind == INVITED:
+            first[k], second[k], via[k] = event.owner, event.one, -1
+            channel[k], strength[k], trust[k] = INVITATION, 0.0, p.trust_stranger
+            continue
+        one, two = ties.other[event.one], ties.other[event.two]
+        if event.kind == ASKED:
+            first[k], second[k], via[k] = event.owner, two, one
+        else:
+            first[k], second[k], via[k] = one, two, event.owner
+        mean = np.sqrt(ties.half[event.one].strength * ties.half[event.two].strength)
+        channel[k], trust[k] = INTRODUCTION, p.trust_vouched
+        strength[k] = p.introduction_strength * mean
+    return first, second, channel, via, strength, trust
+
+
+@borrowing(inline="always")
 def accepts(p, key, people, ties, i, j, week, introduced):
     """Whether j accepts i's request to connect (M04)."""
     u = uniform(key, i, j, week, INVITED)
@@ -599,7 +776,7 @@ def accepts(p, key, people, ties, i, j, week, introduced):
     return needed < acceptance_score(p, mutual(people, ties, i, j), introduced, similarity, image)
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _respond_to_ask(p, key, people, ties, i, e, f, week):
     """The broker passes the request on or not (M72); the target accepts or not (M04)."""
     k = ties.other[f]
@@ -614,7 +791,7 @@ def _respond_to_ask(p, key, people, ties, i, e, f, week):
     return ACCEPTED if accepts(p, key, people, ties, i, k, week, 1.0) else TARGET_REFUSED
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     """The two introduced take it up or not (M72); who introduced gains or loses by it (M71).
 
@@ -639,7 +816,7 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     return ACCEPTED
 
 
-@njit(cache=True)
+@borrowing()
 def _gossip(p, key, people, ties, i, e, sign, week):
     """A good or bad act of i's is told, from contact to contact (M23).
 
@@ -652,8 +829,11 @@ def _gossip(p, key, people, ties, i, e, sign, week):
     weight = p.reciprocity_hearsay * p.trust_favour
     for hop in range(int(p.reciprocity_gossip_hops)):
         u, v, w, _ = uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
+        most = rate * people.face[teller].degree
+        if v >= most:  # however strong the tie: spares looking for it
+            return
         f = living_slot(people, ties, teller, u)
-        if f < 0 or v >= rate * people.face[teller].degree * half_strength(p, ties.half[f], week):
+        if f < 0 or v >= most * half_strength(p, ties.half[f], week):
             return
         listener = ties.other[f]
         if listener == i:
@@ -670,47 +850,77 @@ def _gossip(p, key, people, ties, i, e, sign, week):
 
 
 @njit(cache=True, parallel=True)
-def respond(parameters, key, people, ties, events, bounds, week):
-    """Those turned to respond. Writes the results, and what belongs to the events' owners.
-
-    Block b's events, which are all those of its people, lie in bounds[b] .. bounds[b + 1].
-    """
-    for block in prange(len(bounds) - 1):
-        _respond_within(
-            parameters[0], key, people, ties, events, bounds[block], bounds[block + 1], week
-        )
+def respond(parameters, key, people, ties, events, week, reachable):
+    """Those turned to respond. Writes the results, and what belongs to the events' owners."""
+    for block in prange(len(events.first)):
+        _respond_in_block(parameters[0], key, people, ties, events, block, week, reachable)
 
 
-@njit(cache=True)
-def _respond_within(p, key, people, ties, events, first, end, week):
+@borrowing()
+def _respond_in_block(p, key, people, ties, events, block, week, reachable):
+    first = events.first[block]
+    end = first + events.filled[block]
     for some in range(first, end, _AT_ONCE):
         last = min(end, some + _AT_ONCE)
-        events[some].seen = _look_ahead_at(people, ties, events, some, last)
+        _ask_who_is_meant(ties, events, some, last, reachable)
+        _ask_for_people(people, ties, events, some, last, reachable)
+        _ask_for_their_ties(people, ties, events, some, last)
         for n in range(some, last):
-            _respond(p, key, people, ties, events[n], week)
+            _respond(p, key, people, ties, events.rows[n], week)
 
 
-@njit(cache=True)
-def _look_ahead_at(people, ties, events, first, end):
-    """Read what the responses to some events will need; see `_look_ahead`."""
-    seen = 0
+@borrowing()
+def _ask_who_is_meant(ties, events, first, end, reachable):
+    """Ask ahead for what says whom some events are about."""
     for n in range(first, end):
-        event = events[n]
+        event = events.rows[n]
         if event.kind == INVITED:
-            seen ^= people.face[event.one].degree ^ people.row[event.one].used
+            prefetch(reachable, event.one)
         elif event.kind == ASKED or event.kind == INTRODUCED:
-            seen ^= people.row[ties.other[event.one]].used ^ people.row[ties.other[event.two]].used
+            for e in (event.one, event.two):
+                prefetch(ties.other, e)
+                half_tie_ahead(ties, e)
+        elif event.kind == GOSSIPED:
+            prefetch(ties.other, event.one)
+
+
+@borrowing()
+def _ask_for_people(people, ties, events, first, end, reachable):
+    """Find those invited; ask ahead for the people whom some events are about."""
     for n in range(first, end):
-        event = events[n]
+        event = events.rows[n]
         if event.kind == INVITED:
-            seen ^= ties.other[people.row[event.one].start]
+            event.one = reachable[event.one]
+            prefetch(people.row, event.one)
+            prefetch(people.face, event.one)
+            prefetch(people.own, event.owner)
+            row_ahead(people, ties, event.owner)
         elif event.kind == ASKED or event.kind == INTRODUCED:
-            seen ^= ties.half[mate_of(people, ties, event.one)].flags
-            seen ^= ties.half[mate_of(people, ties, event.two)].flags
-    return seen
+            for e in (event.one, event.two):
+                prefetch(people.row, ties.other[e])
+                prefetch(people.face, ties.other[e])
+            row_ahead(people, ties, event.owner)
+        elif event.kind == GOSSIPED:
+            prefetch(people.row, ties.other[event.one])
+            prefetch(people.face, ties.other[event.one])
 
 
-@njit(cache=True, inline="always")
+@borrowing()
+def _ask_for_their_ties(people, ties, events, first, end):
+    """Ask ahead for the ties of the people whom some events are about."""
+    for n in range(first, end):
+        event = events.rows[n]
+        if event.kind == INVITED:
+            row_ahead(people, ties, event.one)
+        elif event.kind == ASKED or event.kind == INTRODUCED:
+            row_ahead(people, ties, ties.other[event.one])
+            half_tie_ahead(ties, mate_of(people, ties, event.one))
+            half_tie_ahead(ties, mate_of(people, ties, event.two))
+        elif event.kind == GOSSIPED:
+            row_ahead(people, ties, ties.other[event.one])
+
+
+@borrowing(inline="always")
 def _respond(p, key, people, ties, event, week):
     i = event.owner
     if event.kind == INVITED:
@@ -723,7 +933,7 @@ def _respond(p, key, people, ties, event, week):
         _gossip(p, key, people, ties, i, event.one, event.two, week)
 
 
-@njit(cache=True, inline="always")
+@borrowing(inline="always")
 def _respond_to_invitation(p, key, people, ties, i, j, week):
     if j == i or tied(people, ties, i, j):
         return VOID

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from simnet.agents.ahead._kernels import faces_ahead, half_tie_ahead, half_ties_ahead, row_ahead
 from simnet.agents.crowd import FREE, NEVER, SMALL_NEED, VISIBLE_NEED
 from simnet.agents.mechanisms._kernels import (
     apart,
@@ -17,6 +18,8 @@ from simnet.agents.mechanisms._kernels import (
     fit,
     fits,
     forwards,
+    most_encouraged,
+    most_willing,
     names,
     shortlist_weight,
     trust_gained,
@@ -30,16 +33,29 @@ from simnet.agents.ties._kernels import (
     touch,
 )
 from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged
-from simnet.randomness._kernels import philox4, uniform, uniform2, uniform4
+from simnet.intrinsics._kernels import prefetch
+from simnet.intrinsics.borrowing import borrowing
+from simnet.randomness._kernels import (
+    fill_uniform4,
+    fill_uniform_attempts,
+    philox4,
+    uniform,
+    uniform2,
+    uniform4,
+)
 
 UNMET, OWN_TIE, REFERRED, VOLUNTEERED, OPEN_SEARCH, OUTSIDE = range(6)
 """Routes by which a need is met this week; UNMET stays open."""
+_ASKING = -1
 NO_CHAIN = -1
 MOST_PEOPLE = 9
-_AT_ONCE = 32
 """People on the longest path: needy, at most seven holders, provider."""
 
+_AT_ONCE = 32
+_ATTEMPTS = 200
+
 _LONGEST_LIST = 16
+_BLOCK = 4096
 _RECALL, _ASK, _STEP, _NAME, _CLOSE, _VOLUNTEER, _NAME_UNASKED, _OPEN, _THANKS = range(9)
 
 
@@ -70,7 +86,6 @@ class Found(NamedTuple):
     steps: NDArray[np.int8]
     holders: NDArray[np.int32]  # the chain's people
     strengths: NDArray[np.float32]
-    seen: NDArray[np.int32]  # a place to leave what was read ahead
 
 
 # ---------------------------------------------------------------- needs
@@ -81,7 +96,7 @@ def draw_rates(parameters, key, people, quarter, quantiles):
         _draw_rate(parameters[0], key, people, i, quarter, quantiles)
 
 
-@njit(cache=True)
+@borrowing()
 def _draw_rate(p, key, people, i, quarter, quantiles):
     at = int(uniform(key, i, quarter, 1, 0) * len(quantiles))
     people.own[i].quiet = np.exp(-p.market_needs_per_week * quantiles[at])
@@ -90,22 +105,28 @@ def _draw_rate(p, key, people, i, quarter, quantiles):
 @njit(cache=True, parallel=True)
 def arise(parameters, key, people, week, count):
     """Needs arise (M50): a Poisson number a person; small needs; images fade (M22)."""
-    for i in prange(len(people.row)):
-        count[i] = _arise_for(parameters[0], key, people, i, week)
+    n = len(people.row)
+    for block in prange((n + _BLOCK - 1) // _BLOCK):
+        first = block * _BLOCK
+        _arise_for(parameters[0], key, people, first, min(n, first + _BLOCK), week, count)
 
 
 @njit(cache=True)
-def _arise_for(p, key, people, i, week):
-    u, v, _, _ = uniform4(key, i, week, 0, 0)
-    people.face[i].in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
-    people.own[i].image *= p.reciprocity_image_retention
-    quiet = float(people.own[i].quiet)
-    n = _poisson_tail(u, quiet) if u >= quiet else 0
-    people.own[i].needs += n
-    return n
+def _arise_for(p, key, people, first, end, week, count):
+    draws = np.empty((4, end - first))
+    fill_uniform4(draws, key, first, week, 0, 0)
+    for i in range(first, end):
+        u, v = draws[0, i - first], draws[1, i - first]
+        own = people.own[i]
+        people.face[i].in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
+        own.image *= p.reciprocity_image_retention
+        quiet = float(own.quiet)
+        n = _poisson_tail(u, quiet) if u >= quiet else 0
+        own.needs += n
+        count[i] = n
 
 
-@njit(cache=True)
+@borrowing()
 def _poisson_tail(u, quiet):
     """The Poisson number of which P(0) = quiet, by inversion of u; at most 100."""
     rate = -np.log(quiet)
@@ -143,31 +164,30 @@ def show_needs(people, needs):
 
 
 # ---------------------------------------------------------------- who comes to mind
-@njit(cache=True)
+@borrowing()
 def need_key(key, need):
     """A need's own key: what is drawn in the search for it is drawn for no other."""
     x0, x1, _, _ = philox4(need.person, need.opened, need.nth, 0, key[0], key[1])
     return x0, x1
 
 
-@njit(cache=True)
+@borrowing()
 def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
     return -np.log(-np.log(u + 1e-12) + 1e-12)
 
 
-@njit(cache=True)
-def own_choice(p, key, people, ties, needs, n, week):
+@borrowing()
+def own_choice(p, key, people, ties, needs, n, week, shortlist):
     """Whom the needy person would choose among the ties that come to mind, -1 if nobody does.
 
     A tie whose offer fits comes to mind with probability m T; of these, a shortlist of K is drawn
     by weight without replacement, and the choice is drawn among it (M52).
     """
     j = needs[n].person
-    size = min(int(p.shortlist_names), _LONGEST_LIST)
-    listed = np.full(size, -1, np.int32)
-    rank = np.full(size, -np.inf)
-    weight = np.empty(size)
+    listed, rank, weight = shortlist
+    listed[:] = -1
+    rank[:] = -np.inf
     for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
         i = ties.other[e]
         if i == FREE:
@@ -188,13 +208,13 @@ def own_choice(p, key, people, ties, needs, n, week):
             listed[last] = i
             weight[last] = choice_weight(p, trust, match) + _gumbel(w)
     best = -1
-    for k in range(size):
+    for k in range(len(listed)):
         if listed[k] >= 0 and (best < 0 or weight[k] > weight[best]):
             best = k
     return listed[best] if best >= 0 else -1
 
 
-@njit(cache=True)
+@borrowing()
 def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, week, salt):
     """Whom h would put forward for a need, -1 if nobody comes to mind.
 
@@ -213,10 +233,13 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         trust = ties.half[f].trust
         if trust < least_trust:
             continue
+        u, v = uniform2(key, h, i, week, salt)
+        mind = salience(p, ties.half[f], week)
+        if u >= mind * most_willing(p) * most_encouraged(p):  # spares working out how willing
+            continue
         debt = favours_given(p, ties.half[f], week) - favours_given(p, ties.half[e], week)
         spur = encouraged(p, week - ties.half[f].thanked, week - people.own[h].buoyed)
-        u, v = uniform2(key, h, i, week, salt)
-        if u >= names(p, salience(p, ties.half[f], week), trust, debt, spur):
+        if u >= names(p, mind, trust, debt, spur):
             continue
         match = fit(p, category, people.face[i].offer)
         score = choice_weight(p, trust, match) + _gumbel(v)
@@ -226,7 +249,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
     return best
 
 
-@njit(cache=True)
+@borrowing()
 def _on_path(path, n, i):
     for k in range(n):
         if path[k] == i:
@@ -235,7 +258,7 @@ def _on_path(path, n, i):
 
 
 # ---------------------------------------------------------------- referral chains
-@njit(cache=True)
+@borrowing()
 def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     """The half-tie along which a request goes on, and the judged distance; (-1, 0.0) if nobody.
 
@@ -259,7 +282,7 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     return best, least
 
 
-@njit(cache=True)
+@borrowing()
 def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     """Whether the alter of e answers or forwards: a direct ask first (M32), later ones (M80)."""
     h = ties.other[e]
@@ -272,76 +295,80 @@ def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     return u < complies(p, strength, ties.half[e].trust, debt, people.own[asker].image, known)
 
 
-@njit(cache=True)
-def ask_around(p, key, people, ties, needs, n, week, found):
-    """One referral chain for a need: asked, answered, passed on, or dropped; the provider or -1.
+@borrowing()
+def _ask_first(p, key, people, ties, needs, n, found):
+    """The half-tie along which somebody is asked for a need, -1 if nobody is left.
 
-    The first person asked is the nearest by judged field who has not been asked for this need.
-    Whoever takes part names somebody who comes to mind, or else passes it on.
+    That is the nearest by judged field who has not been asked for this need.
     """
     j = needs[n].person
-    category = needs[n].category
     path = found.holders[n]
     path[0] = j
-    opened = needs[n].opened
     e, judged_at = next_holder(
         p,
         key,
         people,
         ties,
         j,
-        category,
+        needs[n].category,
         path,
         1,
         needs[n].asked,
-        opened,
+        needs[n].opened,
         _ASK,
     )
-    if e < 0:
+    if e >= 0:
+        needs[n].asked = judged_at
+    return e
+
+
+@borrowing()
+def _ask_next(p, key, people, ties, needs, n, e, remove, week, found):
+    """One step of a referral chain along half-tie e; the next half-tie, or -1 at its end.
+
+    Whoever takes part names somebody who comes to mind, or else passes the request on.
+    """
+    category = needs[n].category
+    path = found.holders[n]
+    f = mate_of(people, ties, e)
+    h = ties.other[e]
+    path[remove] = h
+    strength = tie_strength(p, people, ties, e, week)
+    found.strengths[n, remove - 1] = strength
+    found.steps[n] = remove
+    if not _takes_part(p, key, people, ties, e, f, strength, remove, week, _STEP):
+        found.chain[n] = DROPPED
         return -1
-    needs[n].asked = judged_at
-    for remove in range(1, int(p.referral_max_steps)):
-        f = mate_of(people, ties, e)
-        h = ties.other[e]
-        path[remove] = h
-        strength = tie_strength(p, people, ties, e, week)
-        found.strengths[n, remove - 1] = strength
-        found.steps[n] = remove
-        if not _takes_part(p, key, people, ties, e, f, strength, remove, week, _STEP):
-            found.chain[n] = DROPPED
-            return -1
-        i = put_forward(p, key, people, ties, h, j, category, 0.0, path, remove + 1, week, _NAME)
-        if i >= 0:
-            path[remove + 1] = i
-            found.strengths[n, remove] = tie_strength(
-                p, people, ties, slot_of(people, ties, h, i), week
-            )
-            found.steps[n] = remove + 1
-            found.chain[n] = ARRIVED
-            return i
-        e, _ = next_holder(p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK)
-        if e < 0:
-            found.chain[n] = DROPPED
-            return -1
-    found.chain[n] = EXPIRED
-    return -1
+    i = put_forward(p, key, people, ties, h, path[0], category, 0.0, path, remove + 1, week, _NAME)
+    if i >= 0:
+        path[remove + 1] = i
+        found.strengths[n, remove] = tie_strength(
+            p, people, ties, slot_of(people, ties, h, i), week
+        )
+        found.steps[n] = remove + 1
+        found.chain[n] = ARRIVED
+        return -1
+    e, _ = next_holder(p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK)
+    found.chain[n] = DROPPED if e < 0 else EXPIRED
+    return e
 
 
-@njit(cache=True)
-def volunteers(p, key, people, ties, needs, n, week):
+@borrowing()
+def volunteers(p, key, people, ties, needs, n, week, path):
     """A tie that speaks up unasked about a visible need: (who, whom they put forward) or (-1, -1).
 
     With probability p_unasked m, or, by an advocate for somebody trusted enough, M times that
     (M32, M65). Who can meet the need keeps the news and puts themselves forward (M62).
     """
     j = needs[n].person
-    path = np.empty(1, np.int32)
     path[0] = j
     for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
         h = ties.other[e]
         if h == FREE:
             continue
         u = uniform(key, j, h, week, _VOLUNTEER)
+        if u >= p.asking_unasked * max(1.0, p.asking_advocate_multiplier):  # whatever comes to mind
+            continue
         chance = p.asking_unasked * salience(p, ties.half[e], week)
         least_trust = 0.0
         if u >= chance:
@@ -382,72 +409,142 @@ def search(parameters, key, people, ties, needs, week, reachable, found):
 
 @njit(cache=True)
 def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):
-    found.seen[first] = _look_ahead(p, people, ties, needs, first, end)
+    """Some searches side by side, so that what they read can be asked for ahead."""
+    size = min(int(p.shortlist_names), _LONGEST_LIST)
+    shortlist = np.empty(size, np.int32), np.empty(size), np.empty(size)
+    draws = np.empty(_AT_ONCE)
+    at = np.full(end - first, -1, np.int64)
+    _ask_for_own_ties(p, people, ties, needs, first, end)
     for n in range(first, end):
+        own = need_key(key, needs[n])
         found.chain[n] = NO_CHAIN
         found.steps[n] = 0
         found.length[n] = 0
-        own = need_key(key, needs[n])
-        found.route[n] = _route(p, own, people, ties, needs, n, week, reachable, found)
+        found.route[n] = _without_asking(
+            p, own, people, ties, needs, n, week, reachable, found, shortlist, draws
+        )
+        if found.route[n] == _ASKING:
+            at[n - first] = _ask_first(p, own, people, ties, needs, n, found)
+    for remove in range(1, int(p.referral_max_steps)):
+        _ask_for_holders(p, people, ties, needs, first, at)
+        for n in range(first, end):
+            if at[n - first] >= 0:
+                own = need_key(key, needs[n])
+                at[n - first] = _ask_next(
+                    p, own, people, ties, needs, n, at[n - first], remove, week, found
+                )
+    for n in range(first, end):
+        if found.route[n] == _ASKING:
+            own = need_key(key, needs[n])
+            found.route[n] = _after_asking(p, own, people, needs, n, week, reachable, found, draws)
 
 
-@njit(cache=True)
-def _look_ahead(p, people, ties, needs, first, end):
-    """Read what some searches will need, many reads at once; the value has no meaning."""
-    seen = 0
+@borrowing()
+def _ask_for_own_ties(p, people, ties, needs, first, end):
+    """Ask ahead for what the searches among people's own ties will need."""
     for n in range(first, end):
-        seen ^= people.row[needs[n].person].used
+        prefetch(people.row, needs[n].person)
     for n in range(first, end):
-        row = people.row[needs[n].person]
-        seen ^= ties.other[row.start]
-        for e in range(row.start, row.start + row.used):
-            seen ^= ties.half[e].flags
+        if needs[n].from_memory:
+            half_ties_ahead(people, ties, needs[n].person)
     for n in range(first, end):
-        row = people.row[needs[n].person]
-        for e in range(row.start, row.start + row.used):
-            seen ^= people.face[max(ties.other[e], 0)].offer
+        if needs[n].from_memory:
+            faces_ahead(people, ties, needs[n].person)
     for n in range(first, end):
-        row = people.row[needs[n].person]
-        for e in range(row.start, row.start + row.used):
-            i = ties.other[e]
-            if i != FREE and fits(p, needs[n].category, people.face[i].offer):
-                seen ^= ties.half[mate_of(people, ties, e)].flags
-    return seen
+        if needs[n].from_memory:
+            _rows_of_fitting_ahead(p, people, ties, needs[n].person, needs[n].category)
+    for n in range(first, end):
+        if needs[n].from_memory:
+            _mates_of_fitting_ahead(p, people, ties, needs[n].person, needs[n].category)
 
 
-@njit(cache=True)
-def _route(p, key, people, ties, needs, n, week, reachable, found):
-    """The route by which the need is met this week, its path in `found`."""
+@borrowing()
+def _ask_for_holders(p, people, ties, needs, first, at):
+    """Ask ahead for what the next step of some chains will need; `at` is -1 for those at an end."""
+    for e in at:
+        if e >= 0:
+            prefetch(people.row, ties.other[e])
+            prefetch(people.own, ties.other[e])
+    for e in at:
+        if e >= 0:
+            half_tie_ahead(ties, mate_of(people, ties, e))
+            half_ties_ahead(people, ties, ties.other[e])
+    for e in at:
+        if e >= 0:
+            faces_ahead(people, ties, ties.other[e])
+    for k in range(len(at)):
+        if at[k] >= 0:
+            category = needs[first + k].category
+            _rows_of_fitting_ahead(p, people, ties, ties.other[at[k]], category)
+    for k in range(len(at)):
+        if at[k] >= 0:
+            category = needs[first + k].category
+            _mates_of_fitting_ahead(p, people, ties, ties.other[at[k]], category)
+
+
+@borrowing()
+def _rows_of_fitting_ahead(p, people, ties, h, category):
+    """Ask for the rows of those of h's ties who could meet a need."""
+    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
+        if _could_meet(p, people, ties, e, category):
+            prefetch(people.row, ties.other[e])
+
+
+@borrowing()
+def _mates_of_fitting_ahead(p, people, ties, h, category):
+    """Ask for the other halves of h's ties to those who could meet a need."""
+    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
+        if _could_meet(p, people, ties, e, category):
+            half_tie_ahead(ties, mate_of(people, ties, e))
+
+
+@borrowing(inline="always")
+def _could_meet(p, people, ties, e, category):
+    i = ties.other[e]
+    return i != FREE and fits(p, category, people.face[i].offer)
+
+
+@borrowing()
+def _without_asking(p, key, people, ties, needs, n, week, reachable, found, shortlist, draws):
+    """The route by which a need is met before anybody is asked, or _ASKING."""
     j = needs[n].person
-    u, v, w, _ = uniform4(key, j, needs[n].category, week, _CLOSE)
+    u, v, _, _ = uniform4(key, j, needs[n].category, week, _CLOSE)
     if not needs[n].from_memory:
-        return _search_openly(p, key, people, needs, n, week, reachable, found)
-    i = own_choice(p, key, people, ties, needs, n, week)
+        return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
+    i = own_choice(p, key, people, ties, needs, n, week, shortlist)
     if i >= 0:
         if u < p.shortlist_stay:
             return _set_path(found, n, j, -1, i, OWN_TIE)
-        return _search_openly(p, key, people, needs, n, week, reachable, found)
+        return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
     if needs[n].visible:
-        h, i = volunteers(p, key, people, ties, needs, n, week)
+        h, i = volunteers(p, key, people, ties, needs, n, week, found.holders[n])
         if i >= 0 and v < p.referral_meeting * p.referral_close_unasked:
             if h == i:
                 return _set_path(found, n, j, -1, i, OWN_TIE)
             return _set_path(found, n, j, h, i, VOLUNTEERED)
-    i = ask_around(p, key, people, ties, needs, n, week, found)
-    if i >= 0:
+    return _ASKING
+
+
+@borrowing()
+def _after_asking(p, key, people, needs, n, week, reachable, found, draws):
+    """The route by which a need is met after this week's referral chain, if there was one."""
+    if found.chain[n] == ARRIVED:
+        _, _, w, _ = uniform4(key, needs[n].person, needs[n].category, week, _CLOSE)
         between = found.steps[n] - 1
+        i = found.holders[n, found.steps[n]]
         match = fit(p, needs[n].category, people.face[i].offer)
         met = p.referral_meeting * p.referral_fading ** (between - 1)
         if w < met * p.shortlist_stay * match:
             found.length[n] = found.steps[n] + 1
-            found.path[n, : found.length[n]] = found.holders[n, : found.length[n]]
+            for k in range(found.length[n]):
+                found.path[n, k] = found.holders[n, k]
             return REFERRED
     if week - needs[n].opened + 1 >= p.market_open_weeks:
-        return _search_openly(p, key, people, needs, n, week, reachable, found)
+        return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
     return UNMET
 
 
-@njit(cache=True)
+@borrowing()
 def _set_path(found, n, j, h, i, route):
     found.path[n, 0] = j
     found.length[n] = 2
@@ -458,8 +555,8 @@ def _set_path(found, n, j, h, i, route):
     return route
 
 
-@njit(cache=True)
-def _search_openly(p, key, people, needs, n, week, reachable, found):
+@borrowing()
+def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
     """A search beyond one's ties: a few end with somebody of the network, most outside it (M68).
 
     Of as many people as a shortlist has names, drawn at random among those whose offer is of the
@@ -471,9 +568,12 @@ def _search_openly(p, key, people, needs, n, week, reachable, found):
         return OUTSIDE
     best = -1
     listed = 0
-    for attempt in range(1, 200):
-        u = uniform(key, j, week, attempt, _OPEN)
-        i = reachable[int(u * len(reachable))]
+    for attempt in range(1, _ATTEMPTS):
+        now = (attempt - 1) % _AT_ONCE
+        if now == 0:
+            fill_uniform_attempts(draws, key, j, week, attempt, _OPEN)
+            _found_openly_ahead(people, reachable, draws)
+        i = reachable[int(draws[now] * len(reachable))]
         if i == j or people.face[i].offer != needs[n].category:
             continue
         if best < 0 or people.own[i].image > people.own[best].image:
@@ -486,6 +586,15 @@ def _search_openly(p, key, people, needs, n, week, reachable, found):
     return _set_path(found, n, j, -1, best, OPEN_SEARCH)
 
 
+@borrowing()
+def _found_openly_ahead(people, reachable, draws):
+    """Ask for the faces of those whom some draws find."""
+    for u in draws:
+        prefetch(reachable, int(u * len(reachable)))
+    for u in draws:
+        prefetch(people.face, reachable[int(u * len(reachable))])
+
+
 # ---------------------------------------------------------------- the award
 @njit(cache=True)
 def award(parameters, key, people, ties, needs, found, won, week, channels, births):
@@ -495,6 +604,8 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
     """
     p = parameters[0]
     for m in range(len(won)):
+        if m % _AT_ONCE == 0:
+            _ask_for_paths(people, ties, found, won[m : m + _AT_ONCE])
         n = won[m]
         route = found.route[n]
         path = found.path[n, : found.length[n]]
@@ -516,7 +627,29 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
                 _served(p, own, people, ties, e, f, week, len(path) > 2)
 
 
-@njit(cache=True)
+@borrowing()
+def _ask_for_paths(people, ties, found, won):
+    """Ask ahead for the people on some paths, and for the ties between them."""
+    for n in won:
+        for i in found.path[n, : found.length[n]]:
+            prefetch(people.row, i)
+            prefetch(people.own, i)
+    for n in won:
+        for i in found.path[n, : found.length[n]]:
+            row_ahead(people, ties, i)
+    for n in won:
+        for k in range(found.length[n] - 1):
+            e = slot_of(people, ties, found.path[n, k], found.path[n, k + 1])
+            if e >= 0:
+                half_tie_ahead(ties, e)
+    for n in won:
+        for k in range(found.length[n] - 1):
+            e = slot_of(people, ties, found.path[n, k], found.path[n, k + 1])
+            if e >= 0:
+                half_tie_ahead(ties, mate_of(people, ties, e))
+
+
+@borrowing()
 def worth(p, value, route):
     """Value of a win: a referred one brings a premium (M67)."""
     if route == REFERRED or route == VOLUNTEERED:
@@ -524,7 +657,7 @@ def worth(p, value, route):
     return value
 
 
-@njit(cache=True)
+@borrowing()
 def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
     touch(p, ties.half[f], week, p.gain_pass_on, p.attention_talk, True)
@@ -533,7 +666,7 @@ def _helped_by(p, key, people, ties, e, f, week):
     _thanks_due(p, key, people, ties, e, week)
 
 
-@njit(cache=True)
+@borrowing()
 def _served(p, key, people, ties, e, f, week, referred):
     """The alter of e serves the need: trusted more, and indebted for the business.
 
@@ -548,7 +681,7 @@ def _served(p, key, people, ties, e, f, week, referred):
         _thanks_due(p, key, people, ties, f, week)
 
 
-@njit(cache=True)
+@borrowing()
 def _thanks_due(p, key, people, ties, e, week):
     """The owner of e owes the alter thanks; many give it at once (M24)."""
     i = ties.other[e]

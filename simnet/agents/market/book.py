@@ -63,7 +63,6 @@ class NeedBook:
             steps=np.zeros(n, np.int8),
             holders=np.full((n, MOST_PEOPLE), -1, np.int32),
             strengths=np.zeros((n, MOST_PEOPLE), np.float32),
-            seen=np.zeros(n, np.int32),
         )
 
     def _add(self, week: int, count: NDArray[np.int8]) -> None:

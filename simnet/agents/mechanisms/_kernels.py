@@ -115,6 +115,18 @@ def encouraged(p, since_thanked, since_thanked_by_anybody):
     return 1.0 + max(own, other)
 
 
+@njit(cache=True)
+def most_encouraged(p):
+    """The greatest value of `encouraged`."""
+    return 1.0 + max(p.reciprocity_thanks_multiplier - 1.0, p.reciprocity_thanks_others - 1.0, 0.0)
+
+
+@njit(cache=True)
+def most_willing(p):
+    """The greatest chance that one puts forward somebody who has come to mind; see `names`."""
+    return max(1.0, p.reciprocity_unowed + p.reciprocity_owed)
+
+
 # ---------------------------------------------------------------- connecting
 @njit(cache=True)
 def acceptance(p, mutual, introduced, similarity, image):

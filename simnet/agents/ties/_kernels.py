@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
+from simnet.agents.ahead._kernels import half_tie_ahead, half_ties_ahead, row_ahead
 from simnet.agents.crowd import (
     DORMANT,
     FREE,
@@ -20,6 +21,8 @@ from simnet.agents.mechanisms._kernels import (
     salience_now,
     trust_lost,
 )
+from simnet.intrinsics._kernels import prefetch
+from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform2
 
 UPKEEP_WEEKS = 4
@@ -28,33 +31,33 @@ _CHUNK = 4096
 _AT_ONCE = 64
 
 
-@njit(cache=True)
+@borrowing()
 def mate_of(people, ties, e):
     """The slot of the other half of the tie in slot e."""
     return people.row[ties.other[e]].start + ties.half[e].mate
 
 
-@njit(cache=True)
+@borrowing()
 def half_strength(p, half, week):
     """Strength from one side, now."""
     since = half.touched
     return decayed(p, half.strength, half.peak, week - since, since - half.born)
 
 
-@njit(cache=True)
+@borrowing()
 def tie_strength(p, people, ties, e, week):
     """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
     mate = ties.half[mate_of(people, ties, e)]
     return 1.0 - (1.0 - half_strength(p, ties.half[e], week)) * (1.0 - half_strength(p, mate, week))
 
 
-@njit(cache=True)
+@borrowing()
 def salience(p, half, week):
     """How front of mind i is with j now, for the half-tie i -> j."""
     return salience_now(p, half.salience, week - half.touched, half.talked)
 
 
-@njit(cache=True)
+@borrowing()
 def favours_given(p, half, week):
     """Favours i gave j that still count, for the half-tie i -> j."""
     if half.given == 0.0:
@@ -62,7 +65,7 @@ def favours_given(p, half, week):
     return favours_left(p, half.given, week - half.touched)
 
 
-@njit(cache=True)
+@borrowing()
 def touch(p, half, week, growth, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
@@ -89,7 +92,7 @@ def touch(p, half, week, growth, gain, talk):
     return heard
 
 
-@njit(cache=True)
+@borrowing()
 def slot_of(people, ties, i, j):
     """The slot of i's half-tie to j, -1 if they are not tied."""
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
@@ -98,13 +101,13 @@ def slot_of(people, ties, i, j):
     return -1
 
 
-@njit(cache=True)
+@borrowing()
 def tied(people, ties, i, j):
     """Whether two people are tied; looks in i's row."""
     return slot_of(people, ties, i, j) >= 0
 
 
-@njit(cache=True)
+@borrowing()
 def mutual(people, ties, i, j):
     """Number of people tied to both."""
     count = 0
@@ -115,16 +118,21 @@ def mutual(people, ties, i, j):
     return count
 
 
-@njit(cache=True)
+@borrowing()
 def living_slot(people, ties, i, u):
     """A living half-tie of i's, by a draw u in [0, 1); -1 if there is none.
 
     The first living one from a slot drawn at random, going round.
     """
-    n = people.row[i].used
     if people.face[i].degree == 0:
         return -1
-    at = int(u * n)
+    return living_slot_from(people, ties, i, int(u * people.row[i].used))
+
+
+@borrowing()
+def living_slot_from(people, ties, i, at):
+    """The first living half-tie of i's from the place `at` of the row on, going round."""
+    n = people.row[i].used
     for _ in range(n):
         e = people.row[i].start + at
         if ties.other[e] != FREE:
@@ -136,7 +144,7 @@ def living_slot(people, ties, i, u):
 
 
 # ---------------------------------------------------------------- forming
-@njit(cache=True)
+@borrowing()
 def _take_slot(people, ties, i):
     if people.face[i].degree < people.row[i].used:
         for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
@@ -146,7 +154,7 @@ def _take_slot(people, ties, i):
     return people.row[i].start + people.row[i].used - 1
 
 
-@njit(cache=True)
+@borrowing()
 def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
     ties.other[e] = j
     ties.half[e].trust = trust
@@ -171,14 +179,14 @@ def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
 def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):
     """Ties form one after the other, in the order given; those already tied are left alone.
 
-    Returns which ones formed, and what was read ahead, which has no meaning. Rows must have room (see `room_wanted` and `move_rows`).
+    Returns which ones formed. Rows must have room (see `room_wanted` and `move_rows`).
     """
     p = parameters[0]
     formed = np.zeros(len(first), np.bool_)
-    seen = 0
     for n in range(len(first)):
         if n % _AT_ONCE == 0:
-            seen ^= _look_ahead(people, ties, first, second, n)
+            some = slice(n, n + _AT_ONCE)
+            _ask_for_ends(people, ties, first[some], second[some])
         i = first[n]
         j = second[n]
         if i == j or tied(people, ties, i, j):
@@ -192,22 +200,20 @@ def form_ties(parameters, people, ties, week, first, second, channel, via, stren
         people.face[i].degree += 1
         people.face[j].degree += 1
         formed[n] = True
-    return formed, seen
+    return formed
 
 
-@njit(cache=True)
-def _look_ahead(people, ties, first, second, begin):
-    """Read the rows of some ties to come, many reads at once; the value has no meaning."""
-    end = min(len(first), begin + _AT_ONCE)
-    seen = 0
-    for n in range(begin, end):
-        seen ^= people.row[first[n]].used ^ people.row[second[n]].used
-        seen ^= people.face[first[n]].degree ^ people.face[second[n]].degree
-    for n in range(begin, end):
-        for i in (first[n], second[n]):
-            row = people.row[i]
-            seen ^= ties.other[row.start] ^ ties.half[row.start + row.used - 1].flags
-    return seen
+@borrowing()
+def _ask_for_ends(people, ties, first, second):
+    """Ask ahead for what forming some ties will need: rows, and the next slot in them."""
+    for ends in (first, second):
+        for i in ends:
+            prefetch(people.row, i)
+            prefetch(people.face, i)
+    for ends in (first, second):
+        for i in ends:
+            row_ahead(people, ties, i)
+            half_tie_ahead(ties, people.row[i].start + people.row[i].used)
 
 
 @njit(cache=True)
@@ -235,6 +241,9 @@ def room_wanted(people, ends):
 def move_rows(people, ties, who, room, free):
     """Move rows to the free slots at the end; returns where the free slots then begin."""
     for n in range(len(who)):
+        if n % _AT_ONCE == 0:
+            for i in who[n : n + _AT_ONCE]:
+                half_ties_ahead(people, ties, i)
         i = who[n]
         old = people.row[i].start
         for k in range(people.row[i].used):
@@ -246,7 +255,7 @@ def move_rows(people, ties, who, room, free):
     return free
 
 
-@njit(cache=True)
+@borrowing()
 def _copy_slot(ties, old, new):
     ties.other[new] = ties.other[old]
     ties.half[new] = ties.half[old]
@@ -259,10 +268,10 @@ def upkeep(parameters, key, people, ties, week):
 
     A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
     those weeks is taken together. It can go dormant when both halves have been silent beyond
-    their rhythm. Returns how many of each person's half-ties were marked.
+    their rhythm. Returns whose half-ties were marked.
     """
     n = len(people.row)
-    marked = np.zeros(n, np.int32)
+    marked = np.zeros(n, np.bool_)
     for block in prange((n + _CHUNK - 1) // _CHUNK):
         if (week + block) % UPKEEP_WEEKS == 0:
             for i in range(block * _CHUNK, min(n, (block + 1) * _CHUNK)):
@@ -270,9 +279,9 @@ def upkeep(parameters, key, people, ties, week):
     return marked
 
 
-@njit(cache=True)
+@borrowing()
 def _keep_up(p, key, people, ties, i, week):
-    marked = 0
+    marked = False
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
         j = ties.other[e]
         if j == FREE:
@@ -288,11 +297,11 @@ def _keep_up(p, key, people, ties, i, week):
         hazard = dormancy_hazard(p, float(ties.half[e].early) + float(mate.early))
         if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
             ties.half[e].flags |= DORMANT
-            marked += 1
+            marked = True
     return marked
 
 
-@njit(cache=True)
+@borrowing()
 def _silent(p, half, week):
     """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
     gap = week - half.touched
@@ -365,7 +374,7 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         ties.half[e].mate = np.searchsorted(row, i)
 
 
-@njit(cache=True)
+@borrowing()
 def exponential(u, mean):
     """An exponential number from a uniform one, at most 100 times its mean."""
     return mean * min(100.0, -np.log(1.0 - u))
@@ -378,7 +387,7 @@ def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust
         _snap_row(parameters[0], people, ties, week, indptr[i], neighbours, strength, trust, i)
 
 
-@njit(cache=True)
+@borrowing()
 def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):
     at = first
     for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
@@ -417,7 +426,7 @@ def sums(people, ties, n_strategies):
     return total
 
 
-@njit(cache=True)
+@borrowing()
 def _add_up(people, ties, first, end, into):
     for i in range(first, end):
         row = into[people.own[i].group, people.face[i].strategy]
@@ -443,6 +452,13 @@ def strengths(parameters, people, ties, slots, week):
     for n in range(len(slots)):
         out[n] = tie_strength(p, people, ties, slots[n], week)
     return out
+
+
+@njit(cache=True)
+def tally(people, who, counts):
+    """Count some people by group and strategy, into `counts`."""
+    for i in who:
+        counts[people.own[i].group, people.face[i].strategy] += 1
 
 
 @njit(cache=True)
