@@ -3,6 +3,7 @@
 SimnetError
 ├── SpecError        the experiment file is wrong; carries every problem with its place
 ├── NetworkError     a graph file or a network is not what it should be
+├── ChainError       chain data are not what they should be, or cannot tell what is asked of them
 ├── TrialFailed      one trial failed; carries its key and stage; the others go on
 └── ResultsError     a results folder is not what it should be
 """
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "ChainError",
     "NetworkError",
     "Place",
     "Problem",
@@ -90,6 +92,10 @@ class SpecError(SimnetError):
 
 class NetworkError(SimnetError):
     """A graph file or a network is not what it should be."""
+
+
+class ChainError(SimnetError):
+    """Chain data are not what they should be, or cannot tell what is asked of them."""
 
 
 class TrialFailed(SimnetError):
