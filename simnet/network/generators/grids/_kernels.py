@@ -26,16 +26,14 @@ def draw_contacts(side, dimensions, wraps, each, chances, guide, ranks, exponent
         begin = np.int64(block) * _BLOCK
         site = np.empty((dimensions, 3), np.int64)
         for i in range(begin, min(n, begin + _BLOCK)):
-            _look_round(site, i, side, wraps)
+            look_round(site, i, side, wraps)
             for tie in range(each):
-                contacts[i, tie] = _contact(
-                    site, i, tie, side, chances, guide, ranks, exponent, key
-                )
+                contacts[i, tie] = contact(site, i, tie, side, chances, guide, ranks, exponent, key)
     return contacts
 
 
 @njit(cache=True)
-def _look_round(site, i, side, wraps):
+def look_round(site, i, side, wraps):
     """A person's place on each axis, and how many sites are behind and ahead of it."""
     for axis in range(len(site)):
         place = i // side**axis % side
@@ -45,7 +43,7 @@ def _look_round(site, i, side, wraps):
 
 
 @njit(cache=True)
-def _contact(site, i, tie, side, chances, guide, ranks, exponent, key):
+def contact(site, i, tie, side, chances, guide, ranks, exponent, key):
     attempt = 0
     while True:
         where, which = uniform2(key, i, tie, attempt, 0)
@@ -134,7 +132,7 @@ def _ways(steps, dimensions):
 def ranks_at_origin(furthest, side, dimensions, wraps):
     """The rank of people at distance 1, 2, ..., `furthest` from person 0."""
     site = np.empty((dimensions, 3), np.int64)
-    _look_round(site, 0, side, wraps)
+    look_round(site, 0, side, wraps)
     ranks = np.empty(furthest)
     for distance in range(1, furthest + 1):
         ranks[distance - 1] = _nearer(site, distance)

@@ -92,7 +92,7 @@ def kleinberg(
     everybody = np.arange(people, dtype=np.int32)
     coordinates = [everybody // side**axis % side for axis in range(dimensions)]
     near = _lattice_ties(coordinates, side, local, torus, directed)
-    law = _law(side, dimensions, torus, exponent, by_rank)
+    law = law_of_distance(side, dimensions, torus, exponent, by_rank)
     key = stream_key(seed, replicate, "kleinberg")
     far = draw_contacts(side, dimensions, torus, long_ties, *law, float(exponent), key).ravel()
     ends = (
@@ -146,7 +146,7 @@ def _lattice_ties(
     return np.concatenate(sources), np.concatenate(targets)
 
 
-def _law(
+def law_of_distance(
     side: int, dimensions: int, torus: bool, exponent: float, by_rank: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """Cumulative chances of the distances 1, 2, ... to be tried, where to begin the search in
