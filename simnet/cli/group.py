@@ -11,6 +11,7 @@ import click
 from simnet.cli.conventions import BAD_USE, INTERRUPTED
 from simnet.cli.experiments import check, run
 from simnet.cli.networks import network
+from simnet.cli.reproductions import reproduce
 from simnet.cli.shipped import completion, init, list_, schema, show
 from simnet.cli.studies import compare, plot
 from simnet.errors import SimnetError, SpecError
@@ -64,7 +65,19 @@ def cli() -> None:
     """
 
 
-for command in (run, check, compare, plot, network, list_, show, schema, init, completion):
+for command in (
+    run,
+    check,
+    compare,
+    plot,
+    network,
+    reproduce,
+    list_,
+    show,
+    schema,
+    init,
+    completion,
+):
     cli.add_command(command)
 
 

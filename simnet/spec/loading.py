@@ -51,7 +51,7 @@ def load(
         The experiment cannot be run; every problem is in `.problems`, with its place.
     """
     name = os.fspath(path_or_name)
-    reading = _Reading(name)
+    reading = Reading(name)
     root = reading.assembled()
     for setting in overrides:
         root = reading.set(root, setting)
@@ -87,8 +87,8 @@ def missing_files(experiment: Experiment) -> list[tuple[str, Path]]:
     return [(key, path) for path, key in missing.items()]
 
 
-class _Reading:
-    """One experiment file being read: its tree, and what was found wrong on the way."""
+class Reading:
+    """One file being read: its tree, and what was found wrong on the way."""
 
     def __init__(self, name: str) -> None:
         self.name = name

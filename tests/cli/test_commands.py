@@ -31,6 +31,7 @@ Commands:
   compare     Print the paired differences between a study's arms.
   plot        Draw the figures of a study and print their file names.
   network     Make, describe, convert and draw networks.
+  reproduce   Run published studies again, ours beside theirs.
   list        List what is shipped, what is measured, or studies done.
   show        Print a shipped config or strategy, or all parameters.
   schema      Print the JSON Schema of experiment files, for editors.

@@ -14,6 +14,7 @@ from simnet.lab.reproduction.card import (
     within_factor,
 )
 from simnet.lab.reproduction.published import Figure, Published, Table, published
+from simnet.lab.reproduction.running import Reproduction, reproduce
 from simnet.lab.reproduction.settings import StudySettings
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Figure",
     "Panel",
     "Published",
+    "Reproduction",
     "Series",
     "StudySettings",
     "Table",
@@ -29,6 +31,7 @@ __all__ = [
     "holds",
     "not_comparable",
     "published",
+    "reproduce",
     "within",
     "within_factor",
 ]

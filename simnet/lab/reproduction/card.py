@@ -6,7 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal, TypeAlias
+
+from numpy.typing import NDArray
 
 from simnet.lab.reproduction.published import FLAGS, Figure, Flag
 from simnet.network.estimate import Estimate
@@ -27,6 +30,7 @@ __all__ = [
 Role = Literal["predicted", "fitted", "input"]
 Verdict = Literal["agrees", "differs", "not comparable"]
 Value = float | str | tuple[float, float] | None
+Numbers: TypeAlias = Sequence[float] | NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Check:
         Why they differ or cannot be compared; empty where they agree.
     role : str
         Whether ours is predicted, was fitted to published numbers, or is an input.
+    allowed : (float, float) or None
+        Where ours may lie and agree; None where that is no range of numbers.
     """
 
     what: str
@@ -67,6 +73,7 @@ class Check:
     agrees: bool | None
     because: str = ""
     role: Role = "predicted"
+    allowed: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.flag not in FLAGS:
@@ -94,10 +101,10 @@ class Series:
     """Points of a panel: numbers or names along `x`, numbers along `y`, an interval if known."""
 
     label: str
-    x: Sequence[float | str]
-    y: Sequence[float]
-    low: Sequence[float] | None = None
-    high: Sequence[float] | None = None
+    x: Sequence[float | str] | NDArray[Any]
+    y: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
     whose: Literal["ours", "theirs"] = "ours"
     kind: Literal["line", "points", "bars"] = "line"
 
@@ -146,7 +153,7 @@ class Card:
     @property
     def failures(self) -> tuple[Check, ...]:
         """The hard checks that differ."""
-        return tuple(check for check in self.checks if check.hard and check.agrees is False)
+        return tuple(check for check in self.checks if check.hard and check.verdict == "differs")
 
 
 def within(
@@ -178,11 +185,9 @@ def within(
     because
         The reason for a difference that is known beforehand: shown, and not hard.
     """
-    theirs, flag, units = _known(what, figure, flag, units)
-    published = _number(what, theirs)
-    value, low, high = _ours(ours)
-    agrees = abs(value - published) <= by
-    return _check(what, units, published, flag, value, low, high, tolerance, agrees, because, role)
+    published = _number(what, figure)
+    allowed = (published - by, published + by)
+    return _compared(what, figure, ours, allowed, tolerance, role, because, flag, units)
 
 
 def within_factor(
@@ -203,11 +208,9 @@ def within_factor(
     """
     if not factor >= 1:
         raise ValueError(f"{what}: factor must be at least 1; got {factor!r}")
-    theirs, flag, units = _known(what, figure, flag, units)
-    published = _number(what, theirs)
-    value, low, high = _ours(ours)
-    agrees = published / factor <= value <= published * factor
-    return _check(what, units, published, flag, value, low, high, tolerance, agrees, because, role)
+    published = _number(what, figure)
+    allowed = (published / factor, published * factor)
+    return _compared(what, figure, ours, allowed, tolerance, role, because, flag, units)
 
 
 def between(
@@ -227,12 +230,7 @@ def between(
 
     The other parameters are those of `within`; `figure` may be a range or a text too.
     """
-    theirs, flag, units = _known(what, figure, flag, units)
-    value, ours_low, ours_high = _ours(ours)
-    agrees = low <= value <= high
-    return _check(
-        what, units, theirs, flag, value, ours_low, ours_high, tolerance, agrees, because, role
-    )
+    return _compared(what, figure, ours, (low, high), tolerance, role, because, flag, units)
 
 
 def holds(
@@ -248,7 +246,7 @@ def holds(
     units: str = "",
 ) -> Check:
     """A published statement (an ordering, an inequality, a test) holds for ours or does not."""
-    return _check(
+    return Check(
         what,
         units,
         published_text,
@@ -258,7 +256,7 @@ def holds(
         math.nan,
         tolerance,
         bool(condition),
-        because,
+        "" if condition else because,
         role,
     )
 
@@ -284,22 +282,35 @@ def not_comparable(
     return Check(what, units, theirs, flag, value, low, high, "", None, because, role)
 
 
-def _check(
+def _compared(
     what: str,
-    units: str,
-    published: Value,
-    flag: Flag,
-    ours: float | str,
-    low: float,
-    high: float,
+    figure: Figure | Value,
+    ours: Estimate | float,
+    allowed: tuple[float, float],
     tolerance: str,
-    agrees: bool,
-    because: str,
     role: Role,
+    because: str,
+    flag: Flag | None,
+    units: str | None,
 ) -> Check:
+    theirs, flag, units = _known(what, figure, flag, units)
+    value, low, high = _ours(ours)
+    low_end, high_end = float(allowed[0]), float(allowed[1])
+    agrees = low_end <= value <= high_end
     reason = "" if agrees else because
     return Check(
-        what, units, published, flag, ours, low, high, tolerance, bool(agrees), reason, role
+        what,
+        units,
+        theirs,
+        flag,
+        value,
+        low,
+        high,
+        tolerance,
+        agrees,
+        reason,
+        role,
+        (low_end, high_end),
     )
 
 
@@ -308,21 +319,26 @@ def _known(
 ) -> tuple[Value, Flag, str]:
     """What was published, how it is known, in which units."""
     if isinstance(figure, Figure):
-        value, flag = _shown(figure.value), flag or figure.flag
-        return value, flag, figure.units if units is None else units
+        return (
+            _shown(figure.value),
+            figure.flag if flag is None else flag,
+            figure.units if units is None else units,
+        )
     if flag is None:
         raise ValueError(f"{what}: a bare number needs flag=, which says how it is known")
-    return figure, flag, units or ""
+    return _shown(figure), flag, units or ""
 
 
 def _shown(value: object) -> Value:
     """A published value as a check holds it: a number, a range, or else the text of it."""
-    if isinstance(value, bool) or value is None:
-        return "yes" if value else None
-    if isinstance(value, int | float):
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Real):
         return float(value)
     if isinstance(value, list | tuple):
-        if len(value) == 2 and all(isinstance(end, int | float) for end in value):
+        if len(value) == 2 and all(isinstance(end, Real) for end in value):
             return float(value[0]), float(value[1])
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
@@ -330,8 +346,9 @@ def _shown(value: object) -> Value:
     return str(value)
 
 
-def _number(what: str, value: Value) -> float:
-    if not isinstance(value, int | float):
+def _number(what: str, figure: Figure | float) -> float:
+    value = figure.value if isinstance(figure, Figure) else figure
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise ValueError(f"{what}: the published figure must be a number; got {value!r}")
     return float(value)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from simnet.errors import Problem, SpecError
-from simnet.lab.reproduction.folders import published_numbers
+from simnet.lab.reproduction import folders
+from simnet.spec.base import FrozenDict
 from simnet.spec.findings import unknown
 from simnet.spec.source import Unusable, parse, plain
 
@@ -71,7 +71,7 @@ class Published:
     doi: tuple[str, ...]
     what: str
     values: Mapping[str, Figure]
-    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    tables: Mapping[str, Table] = field(default_factory=FrozenDict)
     notes: tuple[str, ...] = ()
     formulae: tuple[Mapping[str, Any], ...] = ()
 
@@ -90,7 +90,7 @@ def published(name: str) -> Published:
     SpecError
         The file is broken.
     """
-    files = published_numbers()
+    files = folders.published_numbers()
     if name not in files:
         rule, hint = unknown("study with published numbers", name, files)
         raise ValueError(f"'{name}' {rule}" + (f"; did you mean '{hint}'?" if hint else ""))
@@ -114,8 +114,8 @@ def _published(data: Mapping[str, Any]) -> Published:
         citation="; ".join(_several(data["citation"])),
         doi=tuple(_several(data["doi"])),
         what=data["what"],
-        values=MappingProxyType({name: Figure(**value) for name, value in data["values"].items()}),
-        tables=MappingProxyType({table.name: table for table in tables}),
+        values=FrozenDict({name: Figure(**value) for name, value in data["values"].items()}),
+        tables=FrozenDict({table.name: table for table in tables}),
         notes=tuple(data["notes"]),
         formulae=tuple(data["formulae"]),
     )
