@@ -14,6 +14,7 @@ _STAMP = "kernels.sha256"
 _SOURCES = (
     "**/_kernels.py",
     "intrinsics/borrowing.py",
+    "chains/routing/codes.py",
     "agents/crowd.py",
     "agents/parameters.py",
     "agents/actions/table.py",

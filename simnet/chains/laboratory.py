@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from simnet.chains.participation import terms
 from simnet.chains.record import Chains
+from simnet.chains.routing.codes import GOES_ON, REVISITS
 from simnet.chains.routing.own import own_rule
-from simnet.chains.routing.tables import REVISITS, Tables, tables
-from simnet.chains.routing.turns import GOES_ON, OwnTurns, RuleTurns, Turns
+from simnet.chains.routing.tables import Tables, tables
+from simnet.chains.routing.turns import OwnTurns, RuleTurns, Turns
 from simnet.network import Network
 from simnet.randomness import stream_key
 from simnet.spec.routing import AtRandom, OwnRule, Participation, Rule
@@ -19,8 +20,6 @@ from simnet.spec.routing import AtRandom, OwnRule, Participation, Rule
 Revisits: TypeAlias = Literal["never", "if-stuck", "always"]
 
 _LETTERS_AT_ONCE = 2**17
-
-
 _STREAM = "chains"
 
 

@@ -12,7 +12,8 @@ from scipy import special
 
 from simnet.chains.laboratory import Revisits, checked_ends, turns_of
 from simnet.chains.record import OUTCOMES, Chains
-from simnet.chains.routing.turns import ARRIVED, DROPPED, GOES_ON, LOST, Letter, Turn, Turns
+from simnet.chains.routing.codes import ARRIVED, DROPPED, GOES_ON, LOST
+from simnet.chains.routing.turns import Letter, Turn, Turns
 from simnet.network import Network
 from simnet.randomness import stream_key
 from simnet.spec.post import Delay, Post

@@ -13,15 +13,31 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from simnet.chains.routing.codes import (
+    ALWAYS,
+    ARRIVED,
+    AXES,
+    DISTANCE,
+    DROPPED,
+    EXPIRED,
+    FIRST,
+    GIVEN,
+    GOES_ON,
+    IF_STUCK,
+    KIND,
+    LEVELS,
+    LOST,
+    PRODUCT,
+    RANK,
+    SCALE,
+    SIZE,
+    SPHERE,
+    TREE,
+    WIDTH,
+)
 from simnet.intrinsics._kernels import prefetch
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform4
-
-GOES_ON, ARRIVED, DROPPED, LOST, EXPIRED = -1, 0, 1, 2, 3
-AXES, TREE, SPHERE, NAMES = 0, 1, 2, 3
-KIND, FIRST, WIDTH, SIZE, LEVELS, SCALE = range(6)  # columns of a legend
-GIVEN, DISTANCE, PRODUCT, RANK = 0, 1, 2, 3  # what makes a score
-NEVER, IF_STUCK, ALWAYS = 0, 1, 2  # when somebody may have a letter again
 
 _SIDE_BY_SIDE = 48  # letters that a thread moves in turn, so that their reads overlap
 _CHUNK = 2048

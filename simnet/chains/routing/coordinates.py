@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.chains.routing.codes import AXES, NAMES, SPHERE, TREE
 from simnet.errors import NetworkError
 from simnet.network import Network
 from simnet.network.spaces import Category, Circle, Hierarchy, Lattice, Scale, Space, Sphere
@@ -16,7 +17,6 @@ from simnet.randomness import stream_key
 Floats = NDArray[np.float64]
 
 PAIRS_FOR_A_SCALE = 10_000
-_AXES, _TREE, _SPHERE, _NAMES = 0, 1, 2, 3
 
 
 class Coordinates(NamedTuple):
@@ -103,19 +103,19 @@ def _block(space: Space, network: Network) -> tuple[int, Floats, float, int]:
     people = network.people
     match space:
         case Circle():
-            return _AXES, _numbers(people[space.column]), space.length, 0
+            return AXES, _numbers(people[space.column]), space.length, 0
         case Scale():
-            return _AXES, _numbers(people[space.column]), np.inf, 0
+            return AXES, _numbers(people[space.column]), np.inf, 0
         case Lattice():
             columns = np.hstack([_numbers(people[name]) for name in space.columns])
-            return _AXES, columns, float(space.side) if space.wraps else np.inf, 0
+            return AXES, columns, float(space.side) if space.wraps else np.inf, 0
         case Hierarchy():
-            return _TREE, _numbers(people[space.column]), float(space.branching), space.levels
+            return TREE, _numbers(people[space.column]), float(space.branching), space.levels
         case Sphere():
             points = _on_the_sphere(people[space.latitude], people[space.longitude])
-            return _SPHERE, points, space.radius, 0
+            return SPHERE, points, space.radius, 0
         case Category():
-            return _NAMES, _codes(people[space.column]), 0.0, 0
+            return NAMES, _codes(people[space.column]), 0.0, 0
 
 
 def _numbers(column: NDArray[np.generic]) -> Floats:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simnet.chains.participation import Terms
+from simnet.chains.routing.codes import AXES, DISTANCE, GIVEN, KIND, PRODUCT, RANK
 from simnet.chains.routing.coordinates import Coordinates, coordinates
 from simnet.chains.routing.ranks import ranks_of
 from simnet.errors import NetworkError
@@ -29,9 +30,6 @@ from simnet.spec.routing import (
 )
 
 Floats = NDArray[np.float64]
-
-REVISITS = ("never", "if-stuck", "always")
-GIVEN, DISTANCE, PRODUCT, RANK = 0, 1, 2, 3
 
 HOW = np.dtype(
     [
@@ -220,7 +218,7 @@ def _strength(network: Network, column: str) -> Floats:
 
 def _is_a_line(where: Coordinates, halves: Floats) -> bool:
     """Whether halves have the coordinate of one circle or scale, and nothing else."""
-    return len(where.legend) == 1 and bool(where.legend[0, 0] == 0) and halves.shape[1] == 1
+    return len(where.legend) == 1 and bool(where.legend[0, KIND] == AXES) and halves.shape[1] == 1
 
 
 def _with(table: Floats, column: Floats | None) -> tuple[Floats, int]:

@@ -7,11 +7,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from simnet.chains.routing.codes import ARRIVED, DROPPED, EXPIRED, GOES_ON, LOST, REVISITS
 from simnet.chains.routing.own import OwnFunction, View
-from simnet.chains.routing.tables import REVISITS, Tables
+from simnet.chains.routing.tables import Tables
 from simnet.network import Network
-
-GOES_ON, ARRIVED, DROPPED, LOST, EXPIRED = -1, 0, 1, 2, 3
 
 
 class Letter:
