@@ -24,8 +24,9 @@ NEVER = -30_000
 CHANNELS = ("prior", "invitation", "introduction", "referral")
 PRIOR, INVITATION, INTRODUCTION, REFERRAL = range(len(CHANNELS))
 
-MUTED, LISTED, BLOCKED, DORMANT = 1, 2, 4, 8
-"""Flags of a half-tie: no longer heard; on the list of the well-connected; to be cut."""
+MUTED, LISTED, BLOCKED, DORMANT, TALKED = 1, 2, 4, 8, 16
+"""Flags of a half-tie: no longer heard; on the list of the well-connected; to be cut, twice; the
+richest recent contact was a conversation."""
 
 SMALL_NEED, VISIBLE_NEED = 1, 2
 """Flags of a person in need this week."""
@@ -68,8 +69,6 @@ OWN = np.dtype(
 
 HALF_TIE = np.dtype(
     [
-        ("mate", np.int32),
-        ("via", np.int32),  # who brought the two together, -1 if nobody
         ("trust", np.float32),  # j's trust in i
         ("strength", np.float32),  # closeness from i's hours, when last touched
         ("peak", np.float32),  # its highest value so far
@@ -79,16 +78,25 @@ HALF_TIE = np.dtype(
         ("touched", np.int16),  # week i last turned to j
         ("born", np.int16),
         ("due", np.int16),  # week since which i owes j thanks
-        ("thanked", np.int16),  # week i last thanked j
-        ("talked", np.bool_),  # the richest recent contact was a conversation
-        ("pitches", np.uint8),
         ("early", np.uint8),  # contacts in the first weeks
-        ("channel", np.int8),
         ("flags", np.uint8),
     ],
     align=True,
 )
-"""One row a half-tie i -> j: what i has built with j."""
+"""One row a half-tie i -> j: what i has built with j. Half a line of the cache."""
+
+HISTORY = np.dtype(
+    [
+        ("via", np.int32),  # who brought the two together, -1 if nobody
+        ("thanked", np.int16),  # week i last thanked j
+        ("channel", np.int8),
+        ("pitches", np.uint8),
+    ],
+    align=True,
+)
+"""The rest of a half-tie, seldom read."""
+
+_LINE = 64
 
 
 class People(NamedTuple):
@@ -103,7 +111,9 @@ class HalfTies(NamedTuple):
     """Half-ties i -> j by slot. Whom they lead to lies apart, since rows are searched for it."""
 
     other: NDArray[np.int32]  # j, or FREE
+    mate: NDArray[np.int32]  # the place of the half-tie j -> i in j's row
     half: Records
+    history: Records
 
 
 def empty_people(n: int) -> People:
@@ -113,7 +123,19 @@ def empty_people(n: int) -> People:
 
 def empty_half_ties(slots: int) -> HalfTies:
     """Slots for half-ties. Their content is undefined until they are in use."""
-    return HalfTies(np.empty(slots, np.int32), np.recarray((slots,), HALF_TIE))
+    return HalfTies(
+        np.empty(slots, np.int32),
+        np.empty(slots, np.int32),
+        _in_whole_lines(slots, HALF_TIE),
+        np.recarray((slots,), HISTORY),
+    )
+
+
+def _in_whole_lines(n: int, kind: np.dtype[Any]) -> Records:
+    """An array that begins where a line of the cache does."""
+    room = np.empty(n * kind.itemsize + _LINE, np.uint8)
+    first = -room.ctypes.data % _LINE
+    return room[first : first + n * kind.itemsize].view(kind).view(np.recarray)
 
 
 def lengthened(ties: HalfTies, slots: int) -> HalfTies:

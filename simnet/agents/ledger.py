@@ -110,15 +110,15 @@ class Ledger:
     ) -> None:
         """Keep ties, as they are now."""
         other = ties.other[slots]
-        mates = people.row.start[other] + ties.half.mate[slots]
+        mates = people.row.start[other] + ties.mate[slots]
         lower = owners < other
         self.write(
             "ties",
             {
                 "person": np.where(lower, owners, other),
                 "other": np.where(lower, other, owners),
-                "channel": ties.half.channel[slots],
-                "via": ties.half.via[slots],
+                "channel": ties.history.channel[slots],
+                "via": ties.history.via[slots],
                 "born_week": ties.half.born[slots].astype(np.int64),
                 "end": np.full(len(slots), end),
                 "ended_week": np.full(len(slots), -1 if end == LIVING else week),

@@ -160,12 +160,12 @@ def view_of(
         strength=ties.half.strength[slots],
         silence_weeks=week - ties.half.touched[slots].astype(np.int64),
         age_weeks=week - ties.half.born[slots].astype(np.int64),
-        pitches=ties.half.pitches[slots],
+        pitches=ties.history.pitches[slots],
         favours_given=ties.half.given[slots],
         alter_degree=people.face.degree[alter],
         in_need=in_need.copy(),
         thanks_due=ties.half.due[slots] != NEVER,
-        new=ties.half.channel[slots] != PRIOR,
+        new=ties.history.channel[slots] != PRIOR,
     )
 
 

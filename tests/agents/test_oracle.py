@@ -13,7 +13,7 @@ from worlds import SHIPPED, of_people, rows_of, world_spec, world_specs
 
 from simnet.agents import Tables, World
 from simnet.agents import world as world_module
-from simnet.agents.crowd import BLOCKED, CHANNELS, LISTED, MUTED
+from simnet.agents.crowd import BLOCKED, CHANNELS, LISTED, MUTED, TALKED
 from simnet.agents.market.book import NeedBook
 from simnet.network import make
 
@@ -99,6 +99,7 @@ def as_told(half: dict[str, Any] | None) -> dict[str, Any] | None:
         "muted": bool(half["flags"] & MUTED),
         "listed": bool(half["flags"] & LISTED),
         "blocked": bool(half["flags"] & BLOCKED),
+        "talked": bool(half["flags"] & TALKED),
     }
 
 

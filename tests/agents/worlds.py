@@ -99,11 +99,15 @@ def rows_of(world: World) -> list[list[Half | None]]:
 
 def row(world: World, slots: slice) -> list[Half | None]:
     """The half-ties in some slots."""
-    others, records = world.ties.other[slots].tolist(), world.ties.half[slots].tolist()
-    names = world.ties.half.dtype.names
+    others, mates = world.ties.other[slots].tolist(), world.ties.mate[slots].tolist()
+    tables = world.ties.half, world.ties.history
+    names = [name for table in tables for name in table.dtype.names]
+    records = zip(*(table[slots].tolist() for table in tables), strict=True)
     return [
-        None if other == FREE else {"other": other, **dict(zip(names, record, strict=True))}
-        for other, record in zip(others, records, strict=True)
+        None
+        if other == FREE
+        else {"other": other, "mate": mate, **dict(zip(names, half + history, strict=True))}
+        for other, mate, (half, history) in zip(others, mates, records, strict=True)
     ]
 
 

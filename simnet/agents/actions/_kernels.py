@@ -30,7 +30,7 @@ from simnet.agents.actions.table import (
     THANK,
     WELL_CONNECTED,
 )
-from simnet.agents.ahead._kernels import faces_ahead, half_tie_ahead, half_ties_ahead, row_ahead
+from simnet.agents.ahead._kernels import faces_ahead, half_ties_ahead, row_ahead
 from simnet.agents.crowd import (
     BLOCKED,
     FREE,
@@ -39,7 +39,7 @@ from simnet.agents.crowd import (
     LISTED,
     MUTED,
     NEVER,
-    PRIOR,
+    TALKED,
     Records,
 )
 from simnet.agents.mechanisms._kernels import (
@@ -54,6 +54,7 @@ from simnet.agents.mechanisms._kernels import (
     trust_gained,
     trust_lost,
 )
+from simnet.agents.rows._kernels import row_of
 from simnet.agents.ties._kernels import (
     half_strength,
     living_slot,
@@ -65,7 +66,7 @@ from simnet.agents.ties._kernels import (
     tied,
     touch,
 )
-from simnet.intrinsics._kernels import prefetch
+from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import (
     fill_uniform2,
@@ -86,7 +87,7 @@ BLOCK = 4096
 _LIST_WEEKS = 13
 _SLOTS = 4096
 _BROKER = 32
-_AT_ONCE = 64
+_AHEAD, _FAR_AHEAD = 16, 48
 _GOLDEN = 40503  # 65,536 over the golden ratio
 
 
@@ -128,7 +129,7 @@ def selected(events, kind, result):
     found = 0
     for block in range(len(events.first)):
         for n in range(events.first[block], events.first[block] + events.filled[block]):
-            event = events.rows[n]
+            event = item(events.rows, n)
             if (kind == EITHER or event.kind == kind) and (
                 result == EITHER or event.result == result
             ):
@@ -140,7 +141,7 @@ def selected(events, kind, result):
 @borrowing(inline="always")
 def _emit(events, i, kind, one, two):
     block = i // BLOCK
-    event = events.rows[events.first[block] + events.filled[block]]
+    event = item(events.rows, events.first[block] + events.filled[block])
     event.owner = i
     event.kind = kind
     event.one = one
@@ -152,13 +153,13 @@ def _emit(events, i, kind, one, two):
 # ---------------------------------------------------------------- whom to turn to
 @borrowing()
 def _knows_need(p, key, people, ties, i, e, week, listening):
-    j = ties.other[e]
-    if listening <= 0.0 or people.face[j].in_need == 0:
+    j = item(ties.other, e)
+    if listening <= 0.0 or item(people.face, j).in_need == 0:
         return False
     u = uniform(key, i, j, week, HELP)
     if u >= detection(p, listening, 1.0):  # whatever the strength: spares working it out
         return False
-    return u < detection(p, listening, half_strength(p, ties.half[e], week))
+    return u < detection(p, listening, half_strength(p, item(ties.half, e), week))
 
 
 @borrowing(inline="always")
@@ -168,8 +169,8 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     Nobody is turned to twice in a week. Scanning begins at a drawn slot, which breaks ties.
     """
     audience = routine.audience
-    first = people.row[i].start
-    used = people.row[i].used
+    first = item(people.row, i).start
+    used = item(people.row, i).used
     found = 0
     at = int(u * used)
     for _ in range(used):
@@ -179,15 +180,15 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
             at = 0
         if not _fresh(ties, e, week):
             continue
-        if audience == WELL_CONNECTED and ties.half[e].flags & LISTED == 0:
+        if audience == WELL_CONNECTED and item(ties.half, e).flags & LISTED == 0:
             continue
-        if audience == HELPERS and ties.half[e].due == NEVER:
+        if audience == HELPERS and item(ties.half, e).due == NEVER:
             continue
         if audience == NEW and (
-            ties.half[e].channel == PRIOR or 7.0 * (week - ties.half[e].born) > routine.within
+            item(ties.half, e).born < 0 or 7.0 * (week - item(ties.half, e).born) > routine.within
         ):
             continue
-        if routine.action == PITCH and ties.half[e].pitches >= routine.times:
+        if routine.action == PITCH and item(ties.history, e).pitches >= routine.times:
             continue
         if routine.action == HELP and not _knows_need(p, key, people, ties, i, e, week, listening):
             continue
@@ -202,7 +203,7 @@ def _longest_untouched(ties, chosen, found, n):
     for k in range(n):
         longest = k
         for m in range(k + 1, found):
-            if ties.half[chosen[m]].touched < ties.half[chosen[longest]].touched:
+            if item(ties.half, chosen[m]).touched < item(ties.half, chosen[longest]).touched:
                 longest = m
         e = chosen[longest]
         for m in range(longest, k, -1):
@@ -213,34 +214,33 @@ def _longest_untouched(ties, chosen, found, n):
 @borrowing()
 def _keep_list(people, ties, i, length):
     """Put i's `length` ties of highest degree on the list of the well-connected."""
-    first = people.row[i].start
-    for e in range(first, first + people.row[i].used):
-        ties.half[e].flags &= ~LISTED & 0xFF
-    for _ in range(min(length, people.face[i].degree)):
+    for e in row_of(people, i):
+        item(ties.half, e).flags &= ~LISTED & 0xFF
+    for _ in range(min(length, item(people.face, i).degree)):
         best = -1
         highest = -1
-        for e in range(first, first + people.row[i].used):
-            if ties.other[e] == FREE or ties.half[e].flags & LISTED:
+        for e in row_of(people, i):
+            if item(ties.other, e) == FREE or item(ties.half, e).flags & LISTED:
                 continue
-            if people.face[ties.other[e]].degree > highest:
-                highest = people.face[ties.other[e]].degree
+            if item(people.face, item(ties.other, e)).degree > highest:
+                highest = item(people.face, item(ties.other, e)).degree
                 best = e
         if best >= 0:
-            ties.half[best].flags |= LISTED
+            item(ties.half, best).flags |= LISTED
 
 
 @borrowing()
 def _fresh(ties, e, week):
     """Whether a half-tie lives and has not been turned to this week."""
-    half = ties.half[e]
-    return ties.other[e] != FREE and half.touched != week and half.flags & BLOCKED == 0
+    half = item(ties.half, e)
+    return item(ties.other, e) != FREE and half.touched != week and half.flags & BLOCKED == 0
 
 
 @borrowing()
 def _fresh_slot(people, ties, i, week, u):
     """The first such half-tie of i's from a slot drawn at random, going round; -1 if none."""
-    first = people.row[i].start
-    n = people.row[i].used
+    first = item(people.row, i).start
+    n = item(people.row, i).used
     at = int(u * n)
     for _ in range(n):
         if _fresh(ties, first + at, week):
@@ -285,13 +285,13 @@ def _follow_up(p, key, half, i, j, week):
 
 
 @borrowing()
-def _pitch(p, key, half, face, offer, i, j, week):
+def _pitch(p, key, half, history, face, offer, i, j, week):
     """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
 
     Returns whether it is complained of, to be told (a block is a complaint).
     """
-    nth = half.pitches + 1
-    half.pitches = min(nth, 255)
+    nth = history.pitches + 1
+    history.pitches = min(nth, 255)
     wanted = face.open_need >= 0 and fits(p, face.open_need, offer)
     match = fit(p, face.open_need, offer) if wanted else 1.0
     strength = half_strength(p, half, week)
@@ -299,7 +299,7 @@ def _pitch(p, key, half, face, offer, i, j, week):
     if not touch(p, half, week, p.gain_pitch, p.attention_message, False):
         return False
     if u < reply(p, strength, match, nth) * p.pitch_welcome:
-        half.talked = True
+        half.flags |= TALKED
         half.salience = 1.0 if wanted else max(half.salience, p.attention_talk)
         half.trust = trust_gained(p, half.trust, p.trust_conversation)
         return False
@@ -316,10 +316,10 @@ def _pitch(p, key, half, face, offer, i, j, week):
 
 
 @borrowing()
-def _thank(p, half, helper, week):
+def _thank(p, half, history, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
     _message(p, half, week, p.gain_thank)
-    half.thanked = week
+    history.thanked = week
     half.due = NEVER
     helper.buoyed = week
 
@@ -327,18 +327,18 @@ def _thank(p, half, helper, week):
 @borrowing()
 def _refresh_profile(p, key, people, ties, i, week, notices):
     """A profile change: some ties notice, and i comes to their mind for a while."""
-    first = people.row[i].start
-    alters = ties.other[first : first + people.row[i].used]
+    first = item(people.row, i).start
+    alters = ties.other[first : first + item(people.row, i).used]
     fill_uniform_towards(notices[: len(alters)], key, i, alters, week, REFRESH)
     for k in range(len(alters)):
         if alters[k] != FREE and notices[k] < p.attention_noticed:
-            touch(p, ties.half[first + k], week, 0.0, p.attention_light, False)
+            touch(p, item(ties.half, first + k), week, 0.0, p.attention_light, False)
 
 
 @borrowing(inline="always")
 def _invite(key, people, events, i, week, reachable, slot):
     """A blind invitation to somebody drawn at random."""
-    if not people.face[i].reachable:
+    if not item(people.face, i).reachable:
         return False
     _emit(events, i, INVITED, int(uniform(key, i, slot, week, INVITE) * len(reachable)), 0)
     return True
@@ -351,8 +351,8 @@ def _ask(p, key, people, ties, events, i, week, slot):
     e = _fresh_slot(people, ties, i, week, u)
     if e < 0:
         return False
-    f = living_slot(people, ties, ties.other[e], v)
-    touch(p, ties.half[e], week, p.gain_ask, p.attention_message, False)
+    f = living_slot(people, ties, item(ties.other, e), v)
+    touch(p, item(ties.half, e), week, p.gain_ask, p.attention_message, False)
     _emit(events, i, ASKED, e, f)
     return True
 
@@ -367,18 +367,18 @@ def _introduce(p, key, people, ties, events, i, week, slot):
     f = _matching(p, people, ties, i, e, week, v)
     if f < 0:
         return False
-    touch(p, ties.half[e], week, p.gain_introduce, p.attention_message, False)
-    touch(p, ties.half[f], week, p.gain_introduce, p.attention_message, False)
+    touch(p, item(ties.half, e), week, p.gain_introduce, p.attention_message, False)
+    touch(p, item(ties.half, f), week, p.gain_introduce, p.attention_message, False)
     _emit(events, i, INTRODUCED, e, f)
     return True
 
 
 @borrowing()
 def _matching(p, people, ties, i, e, week, u):
-    first = people.row[i].start
-    n = people.row[i].used
+    first = item(people.row, i).start
+    n = item(people.row, i).used
     at = int(u * n)
-    offer = people.face[ties.other[e]].offer
+    offer = item(people.face, item(ties.other, e)).offer
     for _ in range(n):
         f = first + at
         at += 1
@@ -386,7 +386,7 @@ def _matching(p, people, ties, i, e, week, u):
             at = 0
         if f == e or not _fresh(ties, f, week):
             continue
-        if fits(p, offer, people.face[ties.other[f]].offer):
+        if fits(p, offer, item(people.face, item(ties.other, f)).offer):
             return f
     return -1
 
@@ -394,8 +394,8 @@ def _matching(p, people, ties, i, e, week, u):
 @borrowing(inline="always")
 def _act_on(p, key, people, ties, events, i, e, week, action):
     """One act towards the alter of half-tie e."""
-    j = ties.other[e]
-    half = ties.half[e]
+    j = item(ties.other, e)
+    half = item(ties.half, e)
     if action == HELP:
         _help(p, half, week)
         _emit(events, i, GOSSIPED, e, 1)
@@ -406,12 +406,13 @@ def _act_on(p, key, people, ties, events, i, e, week, action):
     elif action == FOLLOW_UP:
         _follow_up(p, key, half, i, j, week)
     elif action == PITCH:
-        if _pitch(p, key, half, people.face[j], people.face[i].offer, i, j, week):
+        mine, theirs = item(people.face, i), item(people.face, j)
+        if _pitch(p, key, half, item(ties.history, e), theirs, mine.offer, i, j, week):
             _emit(events, i, GOSSIPED, e, -1)
         if half.flags & BLOCKED:
             _emit(events, i, BLOCKED_BY, e, 0)
     elif action == THANK:
-        _thank(p, half, people.own[j], week)
+        _thank(p, half, item(ties.history, e), item(people.own, j), week)
 
 
 @borrowing(inline="always")
@@ -549,32 +550,19 @@ def _act_among(
     chosen,
     notices,
 ):
-    _ask_ahead(people, ties, first, min(end, first + _AT_ONCE), busy, contact, first)
-    for some in range(first, end, _AT_ONCE):
-        last = min(end, some + _AT_ONCE)
-        _ask_ahead(people, ties, last, min(end, last + _AT_ONCE), busy, contact, first)
-        for i in range(some, last):
-            if busy[i - first] > 0 and table.looks[people.face[i].strategy]:
-                faces_ahead(people, ties, i)
-        for i in range(some, last):
-            if busy[i - first] > 0:
-                _follow_routines(
-                    p,
-                    key,
-                    people,
-                    ties,
-                    events,
-                    i,
-                    week,
-                    table,
-                    turns,
-                    reachable,
-                    chosen,
-                    notices,
-                )
-        for i in range(some, last):
-            if contact[i - first] >= 0:
-                _meet_by_chance(p, people, ties, i, contact[i - first], week)
+    for i in range(first - _FAR_AHEAD, end):
+        if i + _FAR_AHEAD < end:
+            _ask_ahead(people, ties, i + _FAR_AHEAD, busy, contact, first)
+        if first <= i + _AHEAD < end:
+            _ask_for_faces(people, ties, i + _AHEAD, busy, table, first)
+        if i < first:
+            continue
+        if busy[i - first] > 0:
+            _follow_routines(
+                p, key, people, ties, events, i, week, table, turns, reachable, chosen, notices
+            )
+        if contact[i - first] >= 0:
+            _meet_by_chance(p, people, ties, i, contact[i - first], week)
 
 
 @njit(cache=True)
@@ -591,7 +579,7 @@ def _busy(people, first, end, table, turns):
     """How many routines each of some people has due this week, or a list to keep."""
     busy = np.zeros(end - first, np.uint8)
     for i in range(first, end):
-        face = people.face[i]
+        face = item(people.face, i)
         begin = table.first[face.strategy]
         due = 1 if table.among[face.strategy] > 0 else 0
         for r in range(begin, table.first[face.strategy + 1]):
@@ -609,8 +597,8 @@ def _ordinary_contacts(p, key, people, first, end, week):
     fill_uniform2(u, v, key, first, 0, week, LISTEN)
     contact = np.empty(end - first, np.int32)
     for k in range(end - first):
-        drawn = u[k] < p.attention_ordinary_contacts and people.face[first + k].degree > 0
-        contact[k] = int(v[k] * people.row[first + k].used) if drawn else -1
+        drawn = u[k] < p.attention_ordinary_contacts and item(people.face, first + k).degree > 0
+        contact[k] = int(v[k] * item(people.row, first + k).used) if drawn else -1
     return contact
 
 
@@ -618,36 +606,42 @@ def _ordinary_contacts(p, key, people, first, end, week):
 def _longest_row(people, first, end):
     longest = 1
     for i in range(first, end):
-        longest = max(longest, people.row[i].used)
+        longest = max(longest, item(people.row, i).used)
     return longest
 
 
-@borrowing()
-def _ask_ahead(people, ties, some, last, busy, contact, first):
-    """Ask for the half-ties that some people will turn to this week."""
-    for i in range(some, last):
-        if busy[i - first] > 0:
-            prefetch(people.own, i)
-            row_ahead(people, ties, i)
-        if busy[i - first] > 1:
-            half_ties_ahead(people, ties, i)
-        if contact[i - first] >= 0:
-            e = people.row[i].start + contact[i - first]
-            prefetch(ties.other, e)
-            half_tie_ahead(ties, e)
+@borrowing(inline="always")
+def _ask_ahead(people, ties, i, busy, contact, first):
+    """Ask for the half-ties that i will turn to this week."""
+    if busy[i - first] > 0:
+        prefetch(people.own, i)
+        row_ahead(people, ties, i)
+    if busy[i - first] > 1:
+        half_ties_ahead(people, ties, i)
+    if contact[i - first] >= 0:
+        e = item(people.row, i).start + contact[i - first]
+        prefetch(ties.other, e)
+        prefetch(ties.half, e)
+
+
+@borrowing(inline="always")
+def _ask_for_faces(people, ties, i, busy, table, first):
+    """Ask for the faces that i will look at this week."""
+    if busy[i - first] > 0 and table.looks[item(people.face, i).strategy]:
+        faces_ahead(people, ties, i)
 
 
 @borrowing(inline="always")
 def _follow_routines(
     p, key, people, ties, events, i, week, table, turns, reachable, chosen, notices
 ):
-    s = people.face[i].strategy
+    s = item(people.face, i).strategy
     if table.among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
         _keep_list(people, ties, i, table.among[s])
     for r in range(table.first[s], table.first[s + 1]):
         routine = table.routines[r]
         nth = r - table.first[s]
-        u, v = phases(people.face[i].phase, nth)
+        u, v = phases(item(people.face, i).phase, nth)
         if int(u * routine.every) != turns[r]:
             continue
         acts = acts_due(week, routine, u)
@@ -669,13 +663,13 @@ def _follow_routines(
                 chosen,
                 notices,
             )
-            people.own[i].hours += done * routine.cost
+            item(people.own, i).hours += done * routine.cost
 
 
 @borrowing()
 def _meet_by_chance(p, people, ties, i, at, week):
     """A conversation that ordinary life brings, outside the networking hours."""
-    half = ties.half[living_slot_from(people, ties, i, at)]
+    half = item(ties.half, living_slot_from(people, ties, i, at))
     if half.flags & BLOCKED:
         return
     if touch(p, half, week, p.gain_ordinary, p.attention_message, True):
@@ -711,7 +705,7 @@ def perform(
             )
         if done[n]:
             hours_left[i] -= cost[a]
-            people.own[i].hours += cost[a]
+            item(people.own, i).hours += cost[a]
     return done
 
 
@@ -719,7 +713,7 @@ def perform(
 def _possible(p, ties, e, week, action):
     if not _fresh(ties, e, week):
         return False
-    return action != PITCH or ties.half[e].pitches < p.pitch_max_touches
+    return action != PITCH or item(ties.history, e).pitches < p.pitch_max_touches
 
 
 @njit(cache=True)
@@ -741,17 +735,17 @@ def agreed(parameters, ties, events, which):
     first, second, via = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
     channel, strength, trust = np.empty(n, np.int8), np.empty(n), np.empty(n)
     for k in range(n):
-        event = events.rows[which[k]]
+        event = item(events.rows, which[k])
         if event.kind == INVITED:
             first[k], second[k], via[k] = event.owner, event.one, -1
             channel[k], strength[k], trust[k] = INVITATION, 0.0, p.trust_stranger
             continue
-        one, two = ties.other[event.one], ties.other[event.two]
+        one, two = item(ties.other, event.one), item(ties.other, event.two)
         if event.kind == ASKED:
             first[k], second[k], via[k] = event.owner, two, one
         else:
             first[k], second[k], via[k] = one, two, event.owner
-        mean = np.sqrt(ties.half[event.one].strength * ties.half[event.two].strength)
+        mean = np.sqrt(item(ties.half, event.one).strength * item(ties.half, event.two).strength)
         channel[k], trust[k] = INTRODUCTION, p.trust_vouched
         strength[k] = p.introduction_strength * mean
     return first, second, channel, via, strength, trust
@@ -761,16 +755,16 @@ def agreed(parameters, ties, events, which):
 def accepts(p, key, people, ties, i, j, week, introduced):
     """Whether j accepts i's request to connect (M04)."""
     u = uniform(key, i, j, week, INVITED)
-    if people.face[j].accepts_all:
+    if item(people.face, j).accepts_all:
         return u < p.acceptance_nearly_everything
-    similarity = fit(p, people.face[i].offer, people.face[j].offer)
-    image = people.own[i].image
+    similarity = fit(p, item(people.face, i).offer, item(people.face, j).offer)
+    image = item(people.own, i).image
     # u < logistic(x) where logit(u) < x, which costs one logarithm for all three
     needed = math.log(u / (1.0 - u)) if u > 0.0 else -np.inf
     if needed < acceptance_score(p, 0, introduced, similarity, image):
         return True
     # counting mutual ties is costly: only where it can decide
-    most = min(people.face[i].degree, people.face[j].degree)
+    most = min(item(people.face, i).degree, item(people.face, j).degree)
     if needed >= acceptance_score(p, most, introduced, similarity, image):
         return False
     return needed < acceptance_score(p, mutual(people, ties, i, j), introduced, similarity, image)
@@ -779,12 +773,12 @@ def accepts(p, key, people, ties, i, j, week, introduced):
 @borrowing(inline="always")
 def _respond_to_ask(p, key, people, ties, i, e, f, week):
     """The broker passes the request on or not (M72); the target accepts or not (M04)."""
-    k = ties.other[f]
+    k = item(ties.other, f)
     if k == i or tied(people, ties, i, k):
         return VOID
     s_asker = tie_strength(p, people, ties, e, week)
     s_target = tie_strength(p, people, ties, f, week)
-    if uniform(key, i, k, week, ASKED + _BROKER * ties.other[e]) >= introduction_succeeds(
+    if uniform(key, i, k, week, ASKED + _BROKER * item(ties.other, e)) >= introduction_succeeds(
         p, s_asker, s_target
     ):
         return BROKER_REFUSED
@@ -797,8 +791,8 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
 
     Useful with its probability; else poor as likely as their fields do not match.
     """
-    a = ties.other[e]
-    b = ties.other[f]
+    a = item(ties.other, e)
+    b = item(ties.other, f)
     if tied(people, ties, a, b):
         return VOID
     s_one = tie_strength(p, people, ties, e, week)
@@ -808,11 +802,15 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
         return BROKER_REFUSED
     if v < p.introduction_useful:
         for slot in (e, f):
-            ties.half[slot].trust = trust_gained(p, ties.half[slot].trust, p.introduction_weight)
-            ties.half[slot].given += 1.0
-    elif w >= fit(p, people.face[a].offer, people.face[b].offer):
+            item(ties.half, slot).trust = trust_gained(
+                p, item(ties.half, slot).trust, p.introduction_weight
+            )
+            item(ties.half, slot).given += 1.0
+    elif w >= fit(p, item(people.face, a).offer, item(people.face, b).offer):
         for slot in (e, f):
-            ties.half[slot].trust = trust_lost(p, ties.half[slot].trust, p.introduction_poor)
+            item(ties.half, slot).trust = trust_lost(
+                p, item(ties.half, slot).trust, p.introduction_poor
+            )
     return ACCEPTED
 
 
@@ -824,27 +822,27 @@ def _gossip(p, key, people, ties, i, e, sign, week):
     g d s (g a contact, d contacts, s the strength to this one). A tie of i's changes its trust,
     by hearsay and half as much each further hop; a stranger may come to know i's image (M22).
     """
-    teller = ties.other[e]
+    teller = item(ties.other, e)
     rate = p.reciprocity_gossip_good if sign > 0 else p.reciprocity_gossip_bad
     weight = p.reciprocity_hearsay * p.trust_favour
     for hop in range(int(p.reciprocity_gossip_hops)):
         u, v, w, _ = uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
-        most = rate * people.face[teller].degree
+        most = rate * item(people.face, teller).degree
         if v >= most:  # however strong the tie: spares looking for it
             return
         f = living_slot(people, ties, teller, u)
-        if f < 0 or v >= most * half_strength(p, ties.half[f], week):
+        if f < 0 or v >= most * half_strength(p, item(ties.half, f), week):
             return
-        listener = ties.other[f]
+        listener = item(ties.other, f)
         if listener == i:
             return
         own = slot_of(people, ties, i, listener)
         if own >= 0 and sign > 0:
-            ties.half[own].trust = trust_gained(p, ties.half[own].trust, weight)
+            item(ties.half, own).trust = trust_gained(p, item(ties.half, own).trust, weight)
         elif own >= 0:
-            ties.half[own].trust = trust_lost(p, ties.half[own].trust, weight)
+            item(ties.half, own).trust = trust_lost(p, item(ties.half, own).trust, weight)
         elif w < p.reciprocity_image_known:
-            people.own[i].image += sign * p.reciprocity_image_step * 0.5**hop
+            item(people.own, i).image += sign * p.reciprocity_image_step * 0.5**hop
         weight *= 0.5
         teller = listener
 
@@ -860,64 +858,61 @@ def respond(parameters, key, people, ties, events, week, reachable):
 def _respond_in_block(p, key, people, ties, events, block, week, reachable):
     first = events.first[block]
     end = first + events.filled[block]
-    for some in range(first, end, _AT_ONCE):
-        last = min(end, some + _AT_ONCE)
-        _ask_who_is_meant(ties, events, some, last, reachable)
-        _ask_for_people(people, ties, events, some, last, reachable)
-        _ask_for_their_ties(people, ties, events, some, last)
-        for n in range(some, last):
-            _respond(p, key, people, ties, events.rows[n], week)
+    for n in range(first - 3 * _AHEAD, end):
+        if n + 3 * _AHEAD < end:
+            _ask_who_is_meant(ties, item(events.rows, n + 3 * _AHEAD), reachable)
+        if first <= n + 2 * _AHEAD < end:
+            _ask_for_people(people, ties, item(events.rows, n + 2 * _AHEAD), reachable)
+        if first <= n + _AHEAD < end:
+            _ask_for_their_ties(people, ties, item(events.rows, n + _AHEAD))
+        if n >= first:
+            _respond(p, key, people, ties, item(events.rows, n), week)
 
 
 @borrowing()
-def _ask_who_is_meant(ties, events, first, end, reachable):
-    """Ask ahead for what says whom some events are about."""
-    for n in range(first, end):
-        event = events.rows[n]
-        if event.kind == INVITED:
-            prefetch(reachable, event.one)
-        elif event.kind == ASKED or event.kind == INTRODUCED:
-            for e in (event.one, event.two):
-                prefetch(ties.other, e)
-                half_tie_ahead(ties, e)
-        elif event.kind == GOSSIPED:
-            prefetch(ties.other, event.one)
+def _ask_who_is_meant(ties, event, reachable):
+    """Ask ahead for what says whom an event is about."""
+    if event.kind == INVITED:
+        prefetch(reachable, event.one)
+    elif event.kind == ASKED or event.kind == INTRODUCED:
+        for e in (event.one, event.two):
+            prefetch(ties.other, e)
+            prefetch(ties.mate, e)
+            prefetch(ties.half, e)
+    elif event.kind == GOSSIPED:
+        prefetch(ties.other, event.one)
 
 
 @borrowing()
-def _ask_for_people(people, ties, events, first, end, reachable):
-    """Find those invited; ask ahead for the people whom some events are about."""
-    for n in range(first, end):
-        event = events.rows[n]
-        if event.kind == INVITED:
-            event.one = reachable[event.one]
-            prefetch(people.row, event.one)
-            prefetch(people.face, event.one)
-            prefetch(people.own, event.owner)
-            row_ahead(people, ties, event.owner)
-        elif event.kind == ASKED or event.kind == INTRODUCED:
-            for e in (event.one, event.two):
-                prefetch(people.row, ties.other[e])
-                prefetch(people.face, ties.other[e])
-            row_ahead(people, ties, event.owner)
-        elif event.kind == GOSSIPED:
-            prefetch(people.row, ties.other[event.one])
-            prefetch(people.face, ties.other[event.one])
+def _ask_for_people(people, ties, event, reachable):
+    """Find who is invited; ask ahead for the people whom an event is about."""
+    if event.kind == INVITED:
+        event.one = item(reachable, event.one)
+        prefetch(people.row, event.one)
+        prefetch(people.face, event.one)
+        prefetch(people.own, event.owner)
+        row_ahead(people, ties, event.owner)
+    elif event.kind == ASKED or event.kind == INTRODUCED:
+        for e in (event.one, event.two):
+            prefetch(people.row, item(ties.other, e))
+            prefetch(people.face, item(ties.other, e))
+        row_ahead(people, ties, event.owner)
+    elif event.kind == GOSSIPED:
+        prefetch(people.row, item(ties.other, event.one))
+        prefetch(people.face, item(ties.other, event.one))
 
 
 @borrowing()
-def _ask_for_their_ties(people, ties, events, first, end):
-    """Ask ahead for the ties of the people whom some events are about."""
-    for n in range(first, end):
-        event = events.rows[n]
-        if event.kind == INVITED:
-            row_ahead(people, ties, event.one)
-        elif event.kind == ASKED or event.kind == INTRODUCED:
-            row_ahead(people, ties, ties.other[event.one])
-            half_tie_ahead(ties, mate_of(people, ties, event.one))
-            half_tie_ahead(ties, mate_of(people, ties, event.two))
-        elif event.kind == GOSSIPED:
-            row_ahead(people, ties, ties.other[event.one])
+def _ask_for_their_ties(people, ties, event):
+    """Ask ahead for the ties of the people whom an event is about."""
+    if event.kind == INVITED:
+        row_ahead(people, ties, event.one)
+    elif event.kind == ASKED or event.kind == INTRODUCED:
+        row_ahead(people, ties, item(ties.other, event.one))
+        prefetch(ties.half, mate_of(people, ties, event.one))
+        prefetch(ties.half, mate_of(people, ties, event.two))
+    elif event.kind == GOSSIPED:
+        row_ahead(people, ties, item(ties.other, event.one))
 
 
 @borrowing(inline="always")

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import faces_ahead, half_tie_ahead, half_ties_ahead, row_ahead
+from simnet.agents.ahead._kernels import faces_ahead, half_ties_ahead, mates_ahead, row_ahead
 from simnet.agents.crowd import FREE, NEVER, SMALL_NEED, VISIBLE_NEED
 from simnet.agents.mechanisms._kernels import (
     apart,
@@ -24,6 +24,7 @@ from simnet.agents.mechanisms._kernels import (
     shortlist_weight,
     trust_gained,
 )
+from simnet.agents.rows._kernels import row_of
 from simnet.agents.ties._kernels import (
     favours_given,
     mate_of,
@@ -33,7 +34,7 @@ from simnet.agents.ties._kernels import (
     touch,
 )
 from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged
-from simnet.intrinsics._kernels import prefetch
+from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import (
     fill_uniform4,
@@ -52,6 +53,8 @@ MOST_PEOPLE = 9
 """People on the longest path: needy, at most seven holders, provider."""
 
 _AT_ONCE = 32
+_SIDE_BY_SIDE = 256
+_STAGES, _AHEAD = 5, 3
 _ATTEMPTS = 200
 
 _LONGEST_LIST = 16
@@ -99,7 +102,7 @@ def draw_rates(parameters, key, people, quarter, quantiles):
 @borrowing()
 def _draw_rate(p, key, people, i, quarter, quantiles):
     at = int(uniform(key, i, quarter, 1, 0) * len(quantiles))
-    people.own[i].quiet = np.exp(-p.market_needs_per_week * quantiles[at])
+    item(people.own, i).quiet = np.exp(-p.market_needs_per_week * quantiles[at])
 
 
 @njit(cache=True, parallel=True)
@@ -117,8 +120,8 @@ def _arise_for(p, key, people, first, end, week, count):
     fill_uniform4(draws, key, first, week, 0, 0)
     for i in range(first, end):
         u, v = draws[0, i - first], draws[1, i - first]
-        own = people.own[i]
-        people.face[i].in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
+        own = item(people.own, i)
+        item(people.face, i).in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
         own.image *= p.reciprocity_image_retention
         quiet = float(own.quiet)
         n = _poisson_tail(u, quiet) if u >= quiet else 0
@@ -145,7 +148,7 @@ def draw_needs(parameters, key, needs, for_value):
     """Category, visibility, kind of search and the draw for the value of new needs."""
     p = parameters[0]
     for n in range(len(needs)):
-        need = needs[n]
+        need = item(needs, n)
         u, v, w, x = uniform4(key, need.person, need.opened, 2, need.nth)
         need.category = int(u * p.market_categories)
         need.visible = v < p.attention_visible
@@ -157,10 +160,10 @@ def draw_needs(parameters, key, needs, for_value):
 def show_needs(people, needs):
     """Put the open needs on the people who have them, the latest last."""
     for n in range(len(needs)):
-        j = needs[n].person
-        people.face[j].open_need = needs[n].category
-        if needs[n].visible:
-            people.face[j].in_need |= VISIBLE_NEED
+        j = item(needs, n).person
+        item(people.face, j).open_need = item(needs, n).category
+        if item(needs, n).visible:
+            item(people.face, j).in_need |= VISIBLE_NEED
 
 
 # ---------------------------------------------------------------- who comes to mind
@@ -184,24 +187,24 @@ def own_choice(p, key, people, ties, needs, n, week, shortlist):
     A tie whose offer fits comes to mind with probability m T; of these, a shortlist of K is drawn
     by weight without replacement, and the choice is drawn among it (M52).
     """
-    j = needs[n].person
+    j = item(needs, n).person
     listed, rank, weight = shortlist
     listed[:] = -1
     rank[:] = -np.inf
-    for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
-        i = ties.other[e]
+    for e in row_of(people, j):
+        i = item(ties.other, e)
         if i == FREE:
             continue
-        if not fits(p, needs[n].category, people.face[i].offer):
+        if not fits(p, item(needs, n).category, item(people.face, i).offer):
             continue
-        match = fit(p, needs[n].category, people.face[i].offer)
+        match = fit(p, item(needs, n).category, item(people.face, i).offer)
         f = mate_of(people, ties, e)
-        m = salience(p, ties.half[f], week)
-        trust = ties.half[f].trust
+        m = salience(p, item(ties.half, f), week)
+        trust = item(ties.half, f).trust
         u, v, w, _ = uniform4(key, j, i, week, _RECALL)
         if u >= m * trust:
             continue
-        score = shortlist_weight(p, m, trust, match, people.own[i].image) + _gumbel(v)
+        score = shortlist_weight(p, m, trust, match, item(people.own, i).image) + _gumbel(v)
         last = np.argmin(rank)
         if score > rank[last]:
             rank[last] = score
@@ -223,25 +226,29 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
     """
     best = -1
     highest = -np.inf
-    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
-        i = ties.other[e]
+    for e in row_of(people, h):
+        i = item(ties.other, e)
         if i == FREE or i == needy or _on_path(path, n, i):
             continue
-        if not fits(p, category, people.face[i].offer):
+        if not fits(p, category, item(people.face, i).offer):
             continue
         f = mate_of(people, ties, e)
-        trust = ties.half[f].trust
+        trust = item(ties.half, f).trust
         if trust < least_trust:
             continue
         u, v = uniform2(key, h, i, week, salt)
-        mind = salience(p, ties.half[f], week)
+        mind = salience(p, item(ties.half, f), week)
         if u >= mind * most_willing(p) * most_encouraged(p):  # spares working out how willing
             continue
-        debt = favours_given(p, ties.half[f], week) - favours_given(p, ties.half[e], week)
-        spur = encouraged(p, week - ties.half[f].thanked, week - people.own[h].buoyed)
+        debt = favours_given(p, item(ties.half, f), week) - favours_given(
+            p, item(ties.half, e), week
+        )
+        spur = encouraged(
+            p, week - item(ties.history, f).thanked, week - item(people.own, h).buoyed
+        )
         if u >= names(p, mind, trust, debt, spur):
             continue
-        match = fit(p, category, people.face[i].offer)
+        match = fit(p, category, item(people.face, i).offer)
         score = choice_weight(p, trust, match) + _gumbel(v)
         if score > highest:
             highest = score
@@ -267,15 +274,15 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
     """
     best = -1
     least = np.inf
-    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
-        i = ties.other[e]
+    for e in row_of(people, h):
+        i = item(ties.other, e)
         if i == FREE or _on_path(path, n, i):
             continue
-        if fits(p, category, people.face[i].offer):
+        if fits(p, category, item(people.face, i).offer):
             continue
         u, v = uniform2(key, h, i, week, salt)
-        d = 2.0 * apart(p, people.face[i].offer, category) / p.market_categories
-        score = judged(p, d, 0.0, ties.half[e].strength, u, v)
+        d = 2.0 * apart(p, item(people.face, i).offer, category) / p.market_categories
+        score = judged(p, d, 0.0, item(ties.half, e).strength, u, v)
         if after < score < least:
             least = score
             best = e
@@ -285,14 +292,16 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
 @borrowing()
 def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     """Whether the alter of e answers or forwards: a direct ask first (M32), later ones (M80)."""
-    h = ties.other[e]
-    asker = ties.other[f]
+    h = item(ties.other, e)
+    asker = item(ties.other, f)
     u, v = uniform2(key, asker, h, week, salt)
     if remove > 1:
-        return u < forwards(p, strength, ties.half[e].trust)
-    debt = favours_given(p, ties.half[e], week) - favours_given(p, ties.half[f], week)
+        return u < forwards(p, strength, item(ties.half, e).trust)
+    debt = favours_given(p, item(ties.half, e), week) - favours_given(p, item(ties.half, f), week)
     known = v < p.reciprocity_image_known
-    return u < complies(p, strength, ties.half[e].trust, debt, people.own[asker].image, known)
+    return u < complies(
+        p, strength, item(ties.half, e).trust, debt, item(people.own, asker).image, known
+    )
 
 
 @borrowing()
@@ -301,7 +310,7 @@ def _ask_first(p, key, people, ties, needs, n, found):
 
     That is the nearest by judged field who has not been asked for this need.
     """
-    j = needs[n].person
+    j = item(needs, n).person
     path = found.holders[n]
     path[0] = j
     e, judged_at = next_holder(
@@ -310,15 +319,15 @@ def _ask_first(p, key, people, ties, needs, n, found):
         people,
         ties,
         j,
-        needs[n].category,
+        item(needs, n).category,
         path,
         1,
-        needs[n].asked,
-        needs[n].opened,
+        item(needs, n).asked,
+        item(needs, n).opened,
         _ASK,
     )
     if e >= 0:
-        needs[n].asked = judged_at
+        item(needs, n).asked = judged_at
     return e
 
 
@@ -328,10 +337,10 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found):
 
     Whoever takes part names somebody who comes to mind, or else passes the request on.
     """
-    category = needs[n].category
+    category = item(needs, n).category
     path = found.holders[n]
     f = mate_of(people, ties, e)
-    h = ties.other[e]
+    h = item(ties.other, e)
     path[remove] = h
     strength = tie_strength(p, people, ties, e, week)
     found.strengths[n, remove - 1] = strength
@@ -360,22 +369,22 @@ def volunteers(p, key, people, ties, needs, n, week, path):
     With probability p_unasked m, or, by an advocate for somebody trusted enough, M times that
     (M32, M65). Who can meet the need keeps the news and puts themselves forward (M62).
     """
-    j = needs[n].person
+    j = item(needs, n).person
     path[0] = j
-    for e in range(people.row[j].start, people.row[j].start + people.row[j].used):
-        h = ties.other[e]
+    for e in row_of(people, j):
+        h = item(ties.other, e)
         if h == FREE:
             continue
         u = uniform(key, j, h, week, _VOLUNTEER)
         if u >= p.asking_unasked * max(1.0, p.asking_advocate_multiplier):  # whatever comes to mind
             continue
-        chance = p.asking_unasked * salience(p, ties.half[e], week)
+        chance = p.asking_unasked * salience(p, item(ties.half, e), week)
         least_trust = 0.0
         if u >= chance:
-            if not people.face[h].advocate or u >= p.asking_advocate_multiplier * chance:
+            if not item(people.face, h).advocate or u >= p.asking_advocate_multiplier * chance:
                 continue
             least_trust = p.asking_advocate_trust
-        elif fits(p, needs[n].category, people.face[h].offer):
+        elif fits(p, item(needs, n).category, item(people.face, h).offer):
             return h, h
         i = put_forward(
             p,
@@ -384,7 +393,7 @@ def volunteers(p, key, people, ties, needs, n, week, path):
             ties,
             h,
             j,
-            needs[n].category,
+            item(needs, n).category,
             least_trust,
             path,
             1,
@@ -401,9 +410,9 @@ def volunteers(p, key, people, ties, needs, n, week, path):
 def search(parameters, key, people, ties, needs, week, reachable, found):
     """Everybody with an open need searches; writes `found` and who was asked."""
     n = len(needs)
-    for some in prange((n + _AT_ONCE - 1) // _AT_ONCE):
-        first = some * _AT_ONCE
-        last = min(n, first + _AT_ONCE)
+    for some in prange((n + _SIDE_BY_SIDE - 1) // _SIDE_BY_SIDE):
+        first = some * _SIDE_BY_SIDE
+        last = min(n, first + _SIDE_BY_SIDE)
         _search_some(parameters[0], key, people, ties, needs, first, last, week, reachable, found)
 
 
@@ -413,10 +422,62 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
     size = min(int(p.shortlist_names), _LONGEST_LIST)
     shortlist = np.empty(size, np.int32), np.empty(size), np.empty(size)
     draws = np.empty(_AT_ONCE)
-    at = np.full(end - first, -1, np.int64)
-    _ask_for_own_ties(p, people, ties, needs, first, end)
+    asking, along = np.empty(end - first, np.int64), np.empty(end - first, np.int64)
+    left = _search_own_ties(
+        p,
+        key,
+        people,
+        ties,
+        needs,
+        first,
+        end,
+        week,
+        reachable,
+        found,
+        shortlist,
+        draws,
+        asking,
+        along,
+    )
+    for remove in range(1, int(p.referral_max_steps)):
+        left = _ask_on(p, key, people, ties, needs, remove, week, found, asking, along, left)
     for n in range(first, end):
-        own = need_key(key, needs[n])
+        if found.route[n] == _ASKING:
+            own = need_key(key, item(needs, n))
+            found.route[n] = _after_asking(p, own, people, needs, n, week, reachable, found, draws)
+
+
+@borrowing()
+def _search_own_ties(
+    p,
+    key,
+    people,
+    ties,
+    needs,
+    first,
+    end,
+    week,
+    reachable,
+    found,
+    shortlist,
+    draws,
+    asking,
+    along,
+):
+    """Searches up to the first person asked. Fills `asking`, which needs ask, and `along` what.
+
+    Returns how many do.
+    """
+    left = 0
+    for n in range(first - _STAGES * _AHEAD, end):
+        for stage in range(_STAGES):
+            ahead = n + (_STAGES - stage) * _AHEAD
+            if first <= ahead < end and item(needs, ahead).from_memory:
+                need = item(needs, ahead)
+                _ask_for_holder(p, people, ties, need.person, need.category, stage)
+        if n < first:
+            continue
+        own = need_key(key, item(needs, n))
         found.chain[n] = NO_CHAIN
         found.steps[n] = 0
         found.length[n] = 0
@@ -424,99 +485,98 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
             p, own, people, ties, needs, n, week, reachable, found, shortlist, draws
         )
         if found.route[n] == _ASKING:
-            at[n - first] = _ask_first(p, own, people, ties, needs, n, found)
-    for remove in range(1, int(p.referral_max_steps)):
-        _ask_for_holders(p, people, ties, needs, first, at)
-        for n in range(first, end):
-            if at[n - first] >= 0:
-                own = need_key(key, needs[n])
-                at[n - first] = _ask_next(
-                    p, own, people, ties, needs, n, at[n - first], remove, week, found
-                )
-    for n in range(first, end):
-        if found.route[n] == _ASKING:
-            own = need_key(key, needs[n])
-            found.route[n] = _after_asking(p, own, people, needs, n, week, reachable, found, draws)
+            e = _ask_first(p, own, people, ties, needs, n, found)
+            if e >= 0:
+                asking[left] = n
+                along[left] = e
+                left += 1
+    return left
 
 
 @borrowing()
-def _ask_for_own_ties(p, people, ties, needs, first, end):
-    """Ask ahead for what the searches among people's own ties will need."""
-    for n in range(first, end):
-        prefetch(people.row, needs[n].person)
-    for n in range(first, end):
-        if needs[n].from_memory:
-            half_ties_ahead(people, ties, needs[n].person)
-    for n in range(first, end):
-        if needs[n].from_memory:
-            faces_ahead(people, ties, needs[n].person)
-    for n in range(first, end):
-        if needs[n].from_memory:
-            _rows_of_fitting_ahead(p, people, ties, needs[n].person, needs[n].category)
-    for n in range(first, end):
-        if needs[n].from_memory:
-            _mates_of_fitting_ahead(p, people, ties, needs[n].person, needs[n].category)
+def _ask_on(p, key, people, ties, needs, remove, week, found, asking, along, going):
+    """One step of some chains; keeps those that go on at the front and returns how many do."""
+    left = 0
+    for k in range(-_STAGES * _AHEAD, going):
+        for stage in range(_STAGES):
+            ahead = k + (_STAGES - stage) * _AHEAD
+            if 0 <= ahead < going:
+                category = item(needs, asking[ahead]).category
+                _ask_for_step(p, people, ties, along[ahead], category, stage)
+        if k < 0:
+            continue
+        n = asking[k]
+        own = need_key(key, item(needs, n))
+        e = _ask_next(p, own, people, ties, needs, n, along[k], remove, week, found)
+        if e >= 0:
+            asking[left] = n
+            along[left] = e
+            left += 1
+    return left
 
 
 @borrowing()
-def _ask_for_holders(p, people, ties, needs, first, at):
-    """Ask ahead for what the next step of some chains will need; `at` is -1 for those at an end."""
-    for e in at:
-        if e >= 0:
-            prefetch(people.row, ties.other[e])
-            prefetch(people.own, ties.other[e])
-    for e in at:
-        if e >= 0:
-            half_tie_ahead(ties, mate_of(people, ties, e))
-            half_ties_ahead(people, ties, ties.other[e])
-    for e in at:
-        if e >= 0:
-            faces_ahead(people, ties, ties.other[e])
-    for k in range(len(at)):
-        if at[k] >= 0:
-            category = needs[first + k].category
-            _rows_of_fitting_ahead(p, people, ties, ties.other[at[k]], category)
-    for k in range(len(at)):
-        if at[k] >= 0:
-            category = needs[first + k].category
-            _mates_of_fitting_ahead(p, people, ties, ties.other[at[k]], category)
+def _ask_for_step(p, people, ties, e, category, stage):
+    """Ask ahead for what a chain's step along half-tie e will need."""
+    if stage == 0:
+        prefetch(ties.mate, e)
+    elif stage == 1:
+        prefetch(ties.half, mate_of(people, ties, e))
+    _ask_for_holder(p, people, ties, item(ties.other, e), category, stage)
+
+
+@borrowing()
+def _ask_for_holder(p, people, ties, h, category, stage):
+    """Ask ahead for what a search among h's ties will need; what a stage asks for, the next reads."""
+    if stage == 0:
+        prefetch(people.row, h)
+        prefetch(people.own, h)
+    elif stage == 1:
+        half_ties_ahead(people, ties, h)
+        mates_ahead(people, ties, h)
+    elif stage == 2:
+        faces_ahead(people, ties, h)
+    elif stage == 3:
+        _rows_of_fitting_ahead(p, people, ties, h, category)
+    else:
+        _mates_of_fitting_ahead(p, people, ties, h, category)
 
 
 @borrowing()
 def _rows_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the rows of those of h's ties who could meet a need."""
-    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
+    for e in row_of(people, h):
         if _could_meet(p, people, ties, e, category):
-            prefetch(people.row, ties.other[e])
+            prefetch(people.row, item(ties.other, e))
 
 
 @borrowing()
 def _mates_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the other halves of h's ties to those who could meet a need."""
-    for e in range(people.row[h].start, people.row[h].start + people.row[h].used):
+    for e in row_of(people, h):
         if _could_meet(p, people, ties, e, category):
-            half_tie_ahead(ties, mate_of(people, ties, e))
+            prefetch(ties.half, mate_of(people, ties, e))
 
 
 @borrowing(inline="always")
 def _could_meet(p, people, ties, e, category):
-    i = ties.other[e]
-    return i != FREE and fits(p, category, people.face[i].offer)
+    i = item(ties.other, e)
+    return i != FREE and fits(p, category, item(people.face, i).offer)
 
 
 @borrowing()
 def _without_asking(p, key, people, ties, needs, n, week, reachable, found, shortlist, draws):
     """The route by which a need is met before anybody is asked, or _ASKING."""
-    j = needs[n].person
-    u, v, _, _ = uniform4(key, j, needs[n].category, week, _CLOSE)
-    if not needs[n].from_memory:
+    j = item(needs, n).person
+    u, v, _, _ = uniform4(key, j, item(needs, n).category, week, _CLOSE)
+    if not item(needs, n).from_memory:
         return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
     i = own_choice(p, key, people, ties, needs, n, week, shortlist)
     if i >= 0:
         if u < p.shortlist_stay:
             return _set_path(found, n, j, -1, i, OWN_TIE)
         return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
-    if needs[n].visible:
+    if item(needs, n).visible:
         h, i = volunteers(p, key, people, ties, needs, n, week, found.holders[n])
         if i >= 0 and v < p.referral_meeting * p.referral_close_unasked:
             if h == i:
@@ -529,17 +589,17 @@ def _without_asking(p, key, people, ties, needs, n, week, reachable, found, shor
 def _after_asking(p, key, people, needs, n, week, reachable, found, draws):
     """The route by which a need is met after this week's referral chain, if there was one."""
     if found.chain[n] == ARRIVED:
-        _, _, w, _ = uniform4(key, needs[n].person, needs[n].category, week, _CLOSE)
+        _, _, w, _ = uniform4(key, item(needs, n).person, item(needs, n).category, week, _CLOSE)
         between = found.steps[n] - 1
         i = found.holders[n, found.steps[n]]
-        match = fit(p, needs[n].category, people.face[i].offer)
+        match = fit(p, item(needs, n).category, item(people.face, i).offer)
         met = p.referral_meeting * p.referral_fading ** (between - 1)
         if w < met * p.shortlist_stay * match:
             found.length[n] = found.steps[n] + 1
             for k in range(found.length[n]):
                 found.path[n, k] = found.holders[n, k]
             return REFERRED
-    if week - needs[n].opened + 1 >= p.market_open_weeks:
+    if week - item(needs, n).opened + 1 >= p.market_open_weeks:
         return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
     return UNMET
 
@@ -563,8 +623,11 @@ def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
     very category, the one of the best image wins. Who had no tie at the start is not found, and
     finds nobody.
     """
-    j = needs[n].person
-    if not people.face[j].reachable or uniform(key, j, week, 0, _OPEN) >= p.shortlist_open_reach:
+    j = item(needs, n).person
+    if (
+        not item(people.face, j).reachable
+        or uniform(key, j, week, 0, _OPEN) >= p.shortlist_open_reach
+    ):
         return OUTSIDE
     best = -1
     listed = 0
@@ -574,9 +637,9 @@ def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
             fill_uniform_attempts(draws, key, j, week, attempt, _OPEN)
             _found_openly_ahead(people, reachable, draws)
         i = reachable[int(draws[now] * len(reachable))]
-        if i == j or people.face[i].offer != needs[n].category:
+        if i == j or item(people.face, i).offer != item(needs, n).category:
             continue
-        if best < 0 or people.own[i].image > people.own[best].image:
+        if best < 0 or item(people.own, i).image > item(people.own, best).image:
             best = i
         listed += 1
         if listed == p.shortlist_names:
@@ -610,16 +673,16 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
         route = found.route[n]
         path = found.path[n, : found.length[n]]
         i = path[len(path) - 1]
-        people.own[i].wins += 1
-        people.own[needs[n].person].needs_met += 1
-        people.own[i].value += worth(p, needs[n].value, route)
+        item(people.own, i).wins += 1
+        item(people.own, item(needs, n).person).needs_met += 1
+        item(people.own, i).value += worth(p, item(needs, n).value, route)
         if route == OPEN_SEARCH:
             continue
-        own = need_key(key, needs[n])
+        own = need_key(key, item(needs, n))
         for k in range(len(path) - 1):
             e = slot_of(people, ties, path[k], path[k + 1])
-            channels[m, k] = ties.half[e].channel
-            births[m, k] = ties.half[e].born
+            channels[m, k] = item(ties.history, e).channel
+            births[m, k] = item(ties.half, e).born
             f = mate_of(people, ties, e)
             if k + 2 < len(path):
                 _helped_by(p, own, people, ties, e, f, week)
@@ -641,12 +704,14 @@ def _ask_for_paths(people, ties, found, won):
         for k in range(found.length[n] - 1):
             e = slot_of(people, ties, found.path[n, k], found.path[n, k + 1])
             if e >= 0:
-                half_tie_ahead(ties, e)
+                prefetch(ties.mate, e)
+                prefetch(ties.half, e)
+                prefetch(ties.history, e)
     for n in won:
         for k in range(found.length[n] - 1):
             e = slot_of(people, ties, found.path[n, k], found.path[n, k + 1])
             if e >= 0:
-                half_tie_ahead(ties, mate_of(people, ties, e))
+                prefetch(ties.half, mate_of(people, ties, e))
 
 
 @borrowing()
@@ -660,9 +725,9 @@ def worth(p, value, route):
 @borrowing()
 def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
-    touch(p, ties.half[f], week, p.gain_pass_on, p.attention_talk, True)
-    ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
-    ties.half[f].given += 1.0
+    touch(p, item(ties.half, f), week, p.gain_pass_on, p.attention_talk, True)
+    item(ties.half, f).trust = trust_gained(p, item(ties.half, f).trust, p.trust_favour)
+    item(ties.half, f).given += 1.0
     _thanks_due(p, key, people, ties, e, week)
 
 
@@ -672,23 +737,23 @@ def _served(p, key, people, ties, e, f, week, referred):
 
     e belongs to the needy person, or to whoever put the provider forward, who is then thanked.
     """
-    touch(p, ties.half[f], week, p.gain_meet, p.attention_talk, True)
-    ties.half[f].trust = trust_gained(p, ties.half[f].trust, p.trust_favour)
-    touch(p, ties.half[e], week, 0.0, p.attention_talk, True)
-    ties.half[e].given += 1.0
+    touch(p, item(ties.half, f), week, p.gain_meet, p.attention_talk, True)
+    item(ties.half, f).trust = trust_gained(p, item(ties.half, f).trust, p.trust_favour)
+    touch(p, item(ties.half, e), week, 0.0, p.attention_talk, True)
+    item(ties.half, e).given += 1.0
     if referred:
-        ties.half[e].trust = trust_gained(p, ties.half[e].trust, p.trust_favour)
+        item(ties.half, e).trust = trust_gained(p, item(ties.half, e).trust, p.trust_favour)
         _thanks_due(p, key, people, ties, f, week)
 
 
 @borrowing()
 def _thanks_due(p, key, people, ties, e, week):
     """The owner of e owes the alter thanks; many give it at once (M24)."""
-    i = ties.other[e]
-    owner = ties.other[mate_of(people, ties, e)]
+    i = item(ties.other, e)
+    owner = item(ties.other, mate_of(people, ties, e))
     if uniform(key, owner, i, week, _THANKS) < p.reciprocity_thanks_unprompted:
-        ties.half[e].thanked = week
-        ties.half[e].due = NEVER
-        people.own[i].buoyed = week
+        item(ties.history, e).thanked = week
+        item(ties.half, e).due = NEVER
+        item(people.own, i).buoyed = week
     else:
-        ties.half[e].due = week
+        item(ties.half, e).due = week

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from simnet.agents.ahead._kernels import half_tie_ahead, half_ties_ahead, row_ahead
+from simnet.agents.ahead._kernels import half_ties_ahead, row_ahead
 from simnet.agents.crowd import (
     DORMANT,
     FREE,
     MUTED,
     NEVER,
     PRIOR,
+    TALKED,
 )
 from simnet.agents.mechanisms._kernels import (
     decayed,
@@ -21,7 +22,8 @@ from simnet.agents.mechanisms._kernels import (
     salience_now,
     trust_lost,
 )
-from simnet.intrinsics._kernels import prefetch
+from simnet.agents.rows._kernels import row_of
+from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform2
 
@@ -34,7 +36,7 @@ _AT_ONCE = 64
 @borrowing()
 def mate_of(people, ties, e):
     """The slot of the other half of the tie in slot e."""
-    return people.row[ties.other[e]].start + ties.half[e].mate
+    return item(people.row, item(ties.other, e)).start + item(ties.mate, e)
 
 
 @borrowing()
@@ -47,14 +49,16 @@ def half_strength(p, half, week):
 @borrowing()
 def tie_strength(p, people, ties, e, week):
     """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
-    mate = ties.half[mate_of(people, ties, e)]
-    return 1.0 - (1.0 - half_strength(p, ties.half[e], week)) * (1.0 - half_strength(p, mate, week))
+    mate = item(ties.half, mate_of(people, ties, e))
+    return 1.0 - (1.0 - half_strength(p, item(ties.half, e), week)) * (
+        1.0 - half_strength(p, mate, week)
+    )
 
 
 @borrowing()
 def salience(p, half, week):
     """How front of mind i is with j now, for the half-tie i -> j."""
-    return salience_now(p, half.salience, week - half.touched, half.talked)
+    return salience_now(p, half.salience, week - half.touched, half.flags & TALKED != 0)
 
 
 @borrowing()
@@ -78,12 +82,15 @@ def touch(p, half, week, growth, gain, talk):
     heard = half.flags & MUTED == 0
     if heard:
         strength = grown(strength, growth)
-        half.talked = talk or (half.talked and mind > p.attention_light)
+        if talk:
+            half.flags |= TALKED
+        elif mind <= p.attention_light:
+            half.flags &= ~TALKED & 0xFF
         mind += gain * (1.0 - mind)
         if gap > 0:
             half.rhythm += _RHYTHM_WEIGHT * (gap - half.rhythm)
             young = week - half.born <= p.decay_early_weeks
-            if young and half.channel != PRIOR and half.early < 255:
+            if young and half.born >= 0 and half.early < 255:
                 half.early += 1
     half.strength = strength
     half.peak = max(half.peak, half.strength)
@@ -95,8 +102,8 @@ def touch(p, half, week, growth, gain, talk):
 @borrowing()
 def slot_of(people, ties, i, j):
     """The slot of i's half-tie to j, -1 if they are not tied."""
-    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-        if ties.other[e] == j:
+    for e in row_of(people, i):
+        if item(ties.other, e) == j:
             return e
     return -1
 
@@ -111,8 +118,8 @@ def tied(people, ties, i, j):
 def mutual(people, ties, i, j):
     """Number of people tied to both."""
     count = 0
-    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-        a = ties.other[e]
+    for e in row_of(people, i):
+        a = item(ties.other, e)
         if a != FREE and slot_of(people, ties, j, a) >= 0:
             count += 1
     return count
@@ -124,18 +131,18 @@ def living_slot(people, ties, i, u):
 
     The first living one from a slot drawn at random, going round.
     """
-    if people.face[i].degree == 0:
+    if item(people.face, i).degree == 0:
         return -1
-    return living_slot_from(people, ties, i, int(u * people.row[i].used))
+    return living_slot_from(people, ties, i, int(u * item(people.row, i).used))
 
 
 @borrowing()
 def living_slot_from(people, ties, i, at):
     """The first living half-tie of i's from the place `at` of the row on, going round."""
-    n = people.row[i].used
+    n = item(people.row, i).used
     for _ in range(n):
-        e = people.row[i].start + at
-        if ties.other[e] != FREE:
+        e = item(people.row, i).start + at
+        if item(ties.other, e) != FREE:
             return e
         at += 1
         if at == n:
@@ -146,33 +153,32 @@ def living_slot_from(people, ties, i, at):
 # ---------------------------------------------------------------- forming
 @borrowing()
 def _take_slot(people, ties, i):
-    if people.face[i].degree < people.row[i].used:
-        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-            if ties.other[e] == FREE:
+    if item(people.face, i).degree < item(people.row, i).used:
+        for e in row_of(people, i):
+            if item(ties.other, e) == FREE:
                 return e
-    people.row[i].used += 1
-    return people.row[i].start + people.row[i].used - 1
+    item(people.row, i).used += 1
+    return item(people.row, i).start + item(people.row, i).used - 1
 
 
 @borrowing()
 def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
     ties.other[e] = j
-    ties.half[e].trust = trust
-    ties.half[e].strength = strength
-    ties.half[e].peak = strength
-    ties.half[e].salience = p.attention_message
-    ties.half[e].touched = week
-    ties.half[e].talked = False
-    ties.half[e].given = 0.0
-    ties.half[e].pitches = 0
-    ties.half[e].early = 0
-    ties.half[e].rhythm = p.decay_usual_gap
-    ties.half[e].born = week
-    ties.half[e].channel = channel
-    ties.half[e].via = via
-    ties.half[e].due = NEVER
-    ties.half[e].thanked = NEVER
-    ties.half[e].flags = 0
+    item(ties.half, e).trust = trust
+    item(ties.half, e).strength = strength
+    item(ties.half, e).peak = strength
+    item(ties.half, e).salience = p.attention_message
+    item(ties.half, e).touched = week
+    item(ties.half, e).given = 0.0
+    item(ties.history, e).pitches = 0
+    item(ties.half, e).early = 0
+    item(ties.half, e).rhythm = p.decay_usual_gap
+    item(ties.half, e).born = week
+    item(ties.history, e).channel = channel
+    item(ties.history, e).via = via
+    item(ties.half, e).due = NEVER
+    item(ties.history, e).thanked = NEVER
+    item(ties.half, e).flags = 0
 
 
 @njit(cache=True)
@@ -195,10 +201,10 @@ def form_ties(parameters, people, ties, week, first, second, channel, via, stren
         f = _take_slot(people, ties, j)
         _begin_half(p, ties, e, j, week, channel[n], via[n], strength[n], trust[n])
         _begin_half(p, ties, f, i, week, channel[n], via[n], strength[n], trust[n])
-        ties.half[e].mate = f - people.row[j].start
-        ties.half[f].mate = e - people.row[i].start
-        people.face[i].degree += 1
-        people.face[j].degree += 1
+        ties.mate[e] = f - item(people.row, j).start
+        ties.mate[f] = e - item(people.row, i).start
+        item(people.face, i).degree += 1
+        item(people.face, j).degree += 1
         formed[n] = True
     return formed
 
@@ -213,7 +219,10 @@ def _ask_for_ends(people, ties, first, second):
     for ends in (first, second):
         for i in ends:
             row_ahead(people, ties, i)
-            half_tie_ahead(ties, people.row[i].start + people.row[i].used)
+            e = item(people.row, i).start + item(people.row, i).used
+            prefetch(ties.mate, e)
+            prefetch(ties.half, e)
+            prefetch(ties.history, e)
 
 
 @njit(cache=True)
@@ -227,11 +236,11 @@ def room_wanted(people, ends):
     n = 0
     while n < len(ends):
         i = ends[n]
-        need = people.face[i].degree
+        need = item(people.face, i).degree
         while n < len(ends) and ends[n] == i:
             need += 1
             n += 1
-        if need > people.row[i].room:
+        if need > item(people.row, i).room:
             who.append(i)
             wanted.append(need + need // 2 + 4)
     return np.array(who, np.int64), np.array(wanted, np.int64)
@@ -245,20 +254,22 @@ def move_rows(people, ties, who, room, free):
             for i in who[n : n + _AT_ONCE]:
                 half_ties_ahead(people, ties, i)
         i = who[n]
-        old = people.row[i].start
-        for k in range(people.row[i].used):
+        old = item(people.row, i).start
+        for k in range(item(people.row, i).used):
             _copy_slot(ties, old + k, free + k)
             ties.other[old + k] = FREE
-        people.row[i].start = free
-        people.row[i].room = room[n]
+        item(people.row, i).start = free
+        item(people.row, i).room = room[n]
         free += room[n]
     return free
 
 
 @borrowing()
 def _copy_slot(ties, old, new):
-    ties.other[new] = ties.other[old]
-    ties.half[new] = ties.half[old]
+    ties.other[new] = item(ties.other, old)
+    ties.mate[new] = item(ties.mate, old)
+    ties.history[new] = item(ties.history, old)
+    ties.half[new] = item(ties.half, old)
 
 
 # ---------------------------------------------------------------- breaking
@@ -282,21 +293,26 @@ def upkeep(parameters, key, people, ties, week):
 @borrowing()
 def _keep_up(p, key, people, ties, i, week):
     marked = False
-    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-        j = ties.other[e]
+    for e in row_of(people, i):
+        j = item(ties.other, e)
         if j == FREE:
             continue
-        if ties.half[e].due != NEVER and week - ties.half[e].due > p.reciprocity_thanks_half_life:
-            ties.half[e].trust = trust_lost(p, ties.half[e].trust, p.reciprocity_unthanked)
-            ties.half[e].due = NEVER
-        if j < i or not _silent(p, ties.half[e], week):
+        if (
+            item(ties.half, e).due != NEVER
+            and week - item(ties.half, e).due > p.reciprocity_thanks_half_life
+        ):
+            item(ties.half, e).trust = trust_lost(
+                p, item(ties.half, e).trust, p.reciprocity_unthanked
+            )
+            item(ties.half, e).due = NEVER
+        if j < i or not _silent(p, item(ties.half, e), week):
             continue
-        mate = ties.half[mate_of(people, ties, e)]
+        mate = item(ties.half, mate_of(people, ties, e))
         if not _silent(p, mate, week):
             continue
-        hazard = dormancy_hazard(p, float(ties.half[e].early) + float(mate.early))
+        hazard = dormancy_hazard(p, float(item(ties.half, e).early) + float(mate.early))
         if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
-            ties.half[e].flags |= DORMANT
+            item(ties.half, e).flags |= DORMANT
             marked = True
     return marked
 
@@ -314,8 +330,8 @@ def marked_slots(people, ties, who, flag):
     owners = []
     slots = []
     for i in who:
-        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-            if ties.other[e] != FREE and ties.half[e].flags & flag:
+        for e in row_of(people, i):
+            if item(ties.other, e) != FREE and item(ties.half, e).flags & flag:
                 owners.append(i)
                 slots.append(e)
     return np.array(owners, np.int64), np.array(slots, np.int64)
@@ -327,14 +343,14 @@ def cut_ties(people, ties, owners, slots):
     cut = np.zeros(len(slots), np.bool_)
     for n in range(len(slots)):
         e = slots[n]
-        j = ties.other[e]
+        j = item(ties.other, e)
         if j == FREE:
             continue
         f = mate_of(people, ties, e)
         ties.other[e] = FREE
         ties.other[f] = FREE
-        people.face[owners[n]].degree -= 1
-        people.face[j].degree -= 1
+        item(people.face, owners[n]).degree -= 1
+        item(people.face, j).degree -= 1
         cut[n] = True
     return cut
 
@@ -355,10 +371,10 @@ def begin_ties(parameters, key, people, ties, indptr, neighbours):
 @njit(cache=True)
 def _begin_row(p, key, people, ties, indptr, neighbours, i):
     n = indptr[i + 1] - indptr[i]
-    people.face[i].degree = n
-    people.row[i].used = n
+    item(people.face, i).degree = n
+    item(people.row, i).used = n
     for k in range(n):
-        e = people.row[i].start + k
+        e = item(people.row, i).start + k
         j = neighbours[indptr[i] + k]
         u = uniform(key, min(i, j), max(i, j), 0, 0)
         age = min(exponential(u, p.growth_prior_age), -NEVER - 1.0)
@@ -368,10 +384,10 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         trust = p.trust_stranger + (1.0 - p.trust_stranger) * strength
         _begin_half(p, ties, e, j, -int(age) - 1, PRIOR, -1, strength, trust)
         gap = min(int(exponential(v, p.decay_usual_gap)), int(age))
-        ties.half[e].touched = -gap - 1
-        ties.half[e].talked = True
+        item(ties.half, e).touched = -gap - 1
+        item(ties.half, e).flags = TALKED
         row = neighbours[indptr[j] : indptr[j + 1]]
-        ties.half[e].mate = np.searchsorted(row, i)
+        ties.mate[e] = np.searchsorted(row, i)
 
 
 @borrowing()
@@ -390,18 +406,18 @@ def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust
 @borrowing()
 def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):
     at = first
-    for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-        if ties.other[e] == FREE:
+    for e in row_of(people, i):
+        if item(ties.other, e) == FREE:
             continue
         k = at
-        while k > first and neighbours[k - 1] > ties.other[e]:
+        while k > first and neighbours[k - 1] > item(ties.other, e):
             neighbours[k] = neighbours[k - 1]
             strength[k] = strength[k - 1]
             trust[k] = trust[k - 1]
             k -= 1
-        neighbours[k] = ties.other[e]
+        neighbours[k] = item(ties.other, e)
         strength[k] = tie_strength(p, people, ties, e, week)
-        trust[k] = ties.half[e].trust
+        trust[k] = item(ties.half, e).trust
         at += 1
 
 
@@ -429,18 +445,18 @@ def sums(people, ties, n_strategies):
 @borrowing()
 def _add_up(people, ties, first, end, into):
     for i in range(first, end):
-        row = into[people.own[i].group, people.face[i].strategy]
+        row = into[item(people.own, i).group, item(people.face, i).strategy]
         row[0] += 1.0
-        row[1] += people.own[i].needs
-        row[2] += people.own[i].needs_met
-        row[3] += people.own[i].wins
-        row[4] += people.own[i].value
-        row[5] += people.own[i].hours
-        row[6] += people.face[i].degree
-        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-            if ties.other[e] != FREE:
-                row[7] += ties.half[e].trust
-        row[8] += people.own[i].image
+        row[1] += item(people.own, i).needs
+        row[2] += item(people.own, i).needs_met
+        row[3] += item(people.own, i).wins
+        row[4] += item(people.own, i).value
+        row[5] += item(people.own, i).hours
+        row[6] += item(people.face, i).degree
+        for e in row_of(people, i):
+            if item(ties.other, e) != FREE:
+                row[7] += item(ties.half, e).trust
+        row[8] += item(people.own, i).image
 
 
 # ---------------------------------------------------------------- lists for the ledger
@@ -458,7 +474,7 @@ def strengths(parameters, people, ties, slots, week):
 def tally(people, who, counts):
     """Count some people by group and strategy, into `counts`."""
     for i in who:
-        counts[people.own[i].group, people.face[i].strategy] += 1
+        counts[item(people.own, i).group, item(people.face, i).strategy] += 1
 
 
 @njit(cache=True)
@@ -466,13 +482,13 @@ def living_slots(people, ties, who):
     """Owners and slots of all living half-ties of some people."""
     total = 0
     for i in who:
-        total += people.face[i].degree
+        total += item(people.face, i).degree
     owners = np.empty(total, np.int64)
     slots = np.empty(total, np.int64)
     at = 0
     for i in who:
-        for e in range(people.row[i].start, people.row[i].start + people.row[i].used):
-            if ties.other[e] != FREE:
+        for e in row_of(people, i):
+            if item(ties.other, e) != FREE:
                 owners[at] = i
                 slots[at] = e
                 at += 1
