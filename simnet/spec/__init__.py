@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from simnet.spec.alone import network_of
 from simnet.spec.behaviour import Behaviour, Market, parameters
-from simnet.spec.design import TrialKey
+from simnet.spec.designs import Points, Range
 from simnet.spec.drawn import Drawn
-from simnet.spec.experiment import MEASURES, Experiment
-from simnet.spec.loading import load, missing_files
+from simnet.spec.experiment import Experiment
+from simnet.spec.loading import load, load_with_origins, missing_files
+from simnet.spec.measures import MEASURES
 from simnet.spec.networks import (
     Classic,
     Configuration,
@@ -20,10 +21,12 @@ from simnet.spec.networks import (
     WattsDoddsNewman,
     WattsStrogatz,
 )
+from simnet.spec.origins import Origins, origin
 from simnet.spec.routines import Routine, StrategySpec
 from simnet.spec.schema import json_schema
 from simnet.spec.social_networks import Growing, Social
 from simnet.spec.source import dump
+from simnet.spec.trials import TrialKey
 from simnet.spec.world import Focal, Probes, Record, WorldSpec
 
 __all__ = [
@@ -42,7 +45,10 @@ __all__ = [
     "Market",
     "NetworkSpec",
     "NewmanWatts",
+    "Origins",
+    "Points",
     "Probes",
+    "Range",
     "Record",
     "Routine",
     "Social",
@@ -54,7 +60,9 @@ __all__ = [
     "dump",
     "json_schema",
     "load",
+    "load_with_origins",
     "missing_files",
     "network_of",
+    "origin",
     "parameters",
 ]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from simnet.spec.source import Node
 
-# The keys that hold them, wherever a world is described: in the base, an arm or the sweep.
+# The keys that hold them, wherever a world is described: in the base, an arm or the design.
 FILES = (("network", "path"), ("network", "people_table"))
+DESIGN_FILE = ("design", "file")
 
 
 def absolute(root: Node) -> Node:
@@ -19,9 +20,12 @@ def absolute(root: Node) -> Node:
     """
     items = {}
     for key, node in _items(root).items():
-        if key == "arms":
-            arms = {name: _below(arm, ()) for name, arm in _items(node).items()}
-            items[key] = Node(arms or node.content, node.place, node.key_place)
+        if key in ("arms", "design"):
+            parts = {
+                part: _below(inner, (key, part) if (key, part) == DESIGN_FILE else ())
+                for part, inner in _items(node).items()
+            }
+            items[key] = Node(parts or node.content, node.place, node.key_place)
         else:
             items[key] = _below(node, () if key == "sweep" else (key,))
     return Node(items, root.place, root.key_place)
@@ -34,7 +38,7 @@ def _items(node: Node) -> dict[str, Node]:
 def _below(node: Node, steps: tuple[str, ...]) -> Node:
     """The same for what lies below these steps of a dotted key."""
     content = node.content
-    if steps in FILES and isinstance(content, str) and content:
+    if steps in (*FILES, DESIGN_FILE) and isinstance(content, str) and content:
         content = _absolute(content, node)
     elif isinstance(content, list):
         content = [_below(item, steps) for item in content]

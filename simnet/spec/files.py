@@ -42,7 +42,7 @@ def find(name: str, folder: Path) -> Path:
     raise Unusable(Problem(Place(str(path)), "file", rule, "", hint))
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
     """The text of a file of sane size.
 
     Raises
@@ -53,11 +53,12 @@ def read_text(path: Path) -> str:
     source = str(path)
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(max_bytes + 1)
     except OSError as error:
         raise _unreadable(path, error) from None
-    if len(data) > MAX_BYTES:
-        raise Unusable(Problem(Place(source), "file", "must not be larger than 1 MiB"))
+    if len(data) > max_bytes:
+        rule = f"must not be larger than {max_bytes // 2**20} MiB"
+        raise Unusable(Problem(Place(source), "file", rule))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

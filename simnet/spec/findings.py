@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
@@ -137,12 +137,13 @@ def _finding(details: Any, model: type[BaseModel]) -> Finding:
         path = (*path, key := context["discriminator"].strip("'"))
         if key not in value:
             return Finding(path, "is missing")
-        tags = [_tag(option.annotation) for option in declared]
+        tags = [tag for option in declared for tag in _tags(option)]
         rule = f"must be one of {listed(tags)}"
         return Finding(path, rule, shown(value[key]), nearest(value[key], tags))
     names = [name for option in declared for name in _names(option.annotation)]
     hint = nearest(value, names) if isinstance(value, str) else ""
-    rule = _rule(declared) + ", and finite" * (value in (math.inf, -math.inf))
+    number = any(option.annotation in (int, float) for option in declared)
+    rule = _rule(declared) + ", and finite" * (number and value in (math.inf, -math.inf))
     return Finding(path, rule, shown(value), hint, (), at_key)
 
 
@@ -164,7 +165,7 @@ def _declared(model: type[BaseModel], loc: Path) -> tuple[Path, list[_Declared],
         if part == "[key]":
             keys = [k for option in before for k in _options(get_args(option.annotation)[0])]
             return tuple(path), keys, True
-        tagged = [option for option in here if _tag(option.annotation) == part]
+        tagged = [option for option in here if part in list(_tags(option))]
         if not tagged:
             path.append(part)
             before = here
@@ -205,13 +206,14 @@ def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _tag(annotation: Any) -> str:
-    """The value of `model` or `law` that picks this member of a union; empty for other types."""
-    if _is_model(annotation):
-        for key in ("model", "law"):
-            if key in annotation.model_fields:
-                return str(get_args(annotation.model_fields[key].annotation)[0])
-    return ""
+def _tags(declared: _Declared) -> Iterator[str]:
+    """What picks this member of a union, if anything does: a `model`, `law` or `kind`, or a tag."""
+    yield from (item.tag for item in declared.metadata if isinstance(item, Tag))
+    if _is_model(declared.annotation):
+        for key in ("model", "law", "kind"):
+            field = declared.annotation.model_fields.get(key)
+            if field is not None and get_origin(field.annotation) is Literal:
+                yield str(get_args(field.annotation)[0])
 
 
 def _keys(declared: Iterable[_Declared]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 HALF_TIE_BYTES = 64
 PERSON_BYTES = 256
 ROOM_TO_GROW = 1.6  # ties that form, and the copy made while half-ties are sorted
-MAX_WORLDS = 10_000  # arms times sweep points
+MAX_WORLDS = 100_000  # arms times points
 MAX_TRIALS = 1_000_000
 
 _CGROUP = Path("/sys/fs/cgroup/memory.max")

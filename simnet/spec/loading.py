@@ -11,14 +11,17 @@ from pydantic import ValidationError
 
 from simnet.errors import Place, Problem, SpecError
 from simnet.spec import shipped
+from simnet.spec.designs.csv_file import columns
 from simnet.spec.experiment import Experiment
 from simnet.spec.extending import merged
 from simnet.spec.file_paths import FILES, absolute
 from simnet.spec.files import find, read_text
-from simnet.spec.findings import Finding, dotted, findings_of, shown
+from simnet.spec.findings import Finding, dotted, findings_of, nearest, shown
 from simnet.spec.limits import machine_memory
+from simnet.spec.origins import Origins, origins
 from simnet.spec.overrides import put_node, split_setting
 from simnet.spec.source import Node, Unusable, parse, plain
+from simnet.spec.sweeping import swept
 
 SET = Place("--set")
 
@@ -50,8 +53,29 @@ def load(
     SpecError
         The experiment cannot be run; every problem is in `.problems`, with its place.
     """
-    name = os.fspath(path_or_name)
-    reading = Reading(name)
+    experiment, _ = load_with_origins(
+        path_or_name,
+        overrides=overrides,
+        seed=seed,
+        replicates=replicates,
+        check_memory=check_memory,
+    )
+    return experiment
+
+
+def load_with_origins(
+    path_or_name: str | os.PathLike[str],
+    *,
+    overrides: Sequence[str] = (),
+    seed: int | None = None,
+    replicates: int | None = None,
+    check_memory: bool = True,
+) -> tuple[Experiment, Origins]:
+    """The same, and where each value that is no default was written, by dotted key.
+
+    A list is one value. The places are texts such as ``pilot.yaml:5:13`` and ``--set``.
+    """
+    reading = Reading(os.fspath(path_or_name))
     root = reading.assembled()
     for setting in overrides:
         root = reading.set(root, setting)
@@ -59,15 +83,16 @@ def load(
         if value is not None:
             place = Place(f"--{key}")
             root = put_node(root, (key,), Node(value, place, place))
+    root = absolute(reading.with_points(root))
     context = {"memory": machine_memory() if check_memory else None}
     try:
-        experiment = Experiment.model_validate(plain(absolute(root)), context=context)
+        experiment = Experiment.model_validate(plain(root), context=context)
     except ValidationError as error:
         found = findings_of(error, Experiment)
         raise reading.failed([reading.located(root, finding) for finding in found]) from None
     if reading.problems:
         raise reading.failed([])
-    return experiment
+    return experiment, origins(root, reading.bases)
 
 
 def missing_files(experiment: Experiment) -> list[tuple[str, Path]]:
@@ -77,8 +102,10 @@ def missing_files(experiment: Experiment) -> list[tuple[str, Path]]:
     machine than the one it runs on.
     """
     missing: dict[Path, str] = {}
+    everywhere = range(len(experiment.points))
+    varied = any(key.split(".")[0] == "network" for key in experiment.points[0])
     for arm in experiment.arm_names:
-        for point in range(len(experiment.points)):
+        for point in everywhere if varied else everywhere[:1]:
             network = experiment.world(arm, point).network
             for _, key in FILES:
                 value = getattr(network, key, None)
@@ -93,6 +120,7 @@ class Reading:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
+        self.bases: list[str] = []
 
     def assembled(self) -> Node:
         """The tree of the file over those of the files it extends."""
@@ -118,6 +146,8 @@ class Reading:
         if path[0] == "extends":
             report(Problem(SET, key, "must stand in the file itself"))
             return root
+        if values := swept(path, text):
+            path, text = ("sweep", key.strip()), values
         if path[0] == "strategies" and len(path) > 2:
             root = _with_shipped_strategy(root, path[1])
         try:
@@ -128,6 +158,21 @@ class Reading:
         except LookupError as error:
             report(Problem(SET, key, str(error.args[0])))
         return root
+
+    def with_points(self, root: Node) -> Node:
+        """The tree with the points of a CSV design in it, each at its place in that file."""
+        design = absolute(root).content.get("design")
+        values = {} if design is None or not isinstance(design.content, dict) else design.content
+        file = values.get("file")
+        if file is None or not isinstance(file.content, str) or "parameters" in values:
+            return root
+        try:
+            return put_node(root, ("design", "parameters"), columns(Path(file.content)))
+        except Unusable as error:
+            self.problems.append(
+                _unread(error.problem, file, root.content["design"].content["file"])
+            )
+            return put_node(root, ("design",), Node(None, design.place, design.key_place))
 
     def located(self, root: Node, finding: Finding) -> Problem:
         """The finding as a problem at the place where its cause was written."""
@@ -158,6 +203,7 @@ class Reading:
             return root
         chain = (*above, path)
         base = self._base(extends, chain)
+        self.bases.append(str(base))
         return merged(self._tree(base, chain), root)
 
     def _base(self, extends: Node, chain: tuple[Path, ...]) -> Path:
@@ -175,6 +221,15 @@ class Reading:
             circle = " -> ".join(file.name for file in (*chain, base))
             raise unusable(f"must not go in a circle, {circle}")
         return base
+
+
+def _unread(problem: Problem, file: Node, written: Node) -> Problem:
+    """What is wrong in a file of points, or with the name it is `written` by."""
+    if problem.place.line:
+        return problem
+    path = Path(file.content)
+    hint = nearest(path.name, sorted(beside.name for beside in path.parent.glob("*.csv")))
+    return Problem(written.place, "design.file", problem.rule, shown(written.content), hint)
 
 
 def _with_shipped_strategy(root: Node, name: str) -> Node:

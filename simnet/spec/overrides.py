@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from simnet.spec.designs.ranges import Range
 from simnet.spec.source import Node
 
 
@@ -17,10 +18,54 @@ def split(key: str) -> tuple[str, ...]:
 
 
 def split_setting(key: str) -> tuple[str, ...]:
-    """The same for a whole experiment, where arms and sweep have dotted keys of their own."""
+    """The same for a whole experiment, where arms and design have dotted keys of their own."""
     parts = split(key)
-    whole = {"arms": 2, "sweep": 1}.get(parts[0], len(parts)) if parts else 0
-    return (*parts[:whole], ".".join(parts[whole:])) if len(parts) > whole else parts
+    if parts[:2] == ("design", "parameters") and parts[-1] in Range.model_fields:
+        return (*parts[:2], *_joined(parts[2:-1]), parts[-1])
+    whole = {"arms": 2, "sweep": 1, "design": 2}.get(parts[0], len(parts)) if parts else 0
+    return (*parts[:whole], *_joined(parts[whole:]))
+
+
+def _joined(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return (".".join(parts),) if parts else ()
+
+
+def get(tree: Any, path: tuple[str, ...]) -> Any:
+    """The value at `path` of plain data or models.
+
+    Raises
+    ------
+    LookupError
+        There is none.
+    """
+    for part in path:
+        if isinstance(tree, BaseModel):
+            if part not in type(tree).model_fields:
+                raise LookupError(part)
+            tree = getattr(tree, part)
+        elif isinstance(tree, Mapping):
+            tree = tree[part]
+        elif isinstance(tree, list | tuple):
+            tree = tree[_step(tree, part)]
+        else:
+            raise LookupError(part)
+    return tree
+
+
+def leaves(tree: Any, prefix: str = "") -> dict[str, Any]:
+    """All single values and empty collections in plain data or models, by dotted key."""
+    if isinstance(tree, BaseModel):
+        items: Any = [(name, getattr(tree, name)) for name in type(tree).model_fields]
+    elif isinstance(tree, Mapping):
+        items = tree.items()
+    elif isinstance(tree, list | tuple):
+        items = enumerate(tree)
+    else:
+        return {prefix: tree}
+    found: dict[str, Any] = {}
+    for key, value in items:
+        found |= leaves(value, f"{prefix}.{key}" if prefix else str(key))
+    return found or {prefix: tree}
 
 
 def put(tree: Any, path: tuple[str, ...], value: Any) -> Any:

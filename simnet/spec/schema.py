@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from simnet.spec import shipped
-from simnet.spec.experiment import MEASURES, Experiment
+from simnet.spec.experiment import Experiment
+from simnet.spec.measures import MEASURES
 from simnet.spec.routines import StrategySpec
+from simnet.spec.world import TABLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -28,6 +30,7 @@ def json_schema() -> dict[str, Any]:
     required = schema.pop("required")
     keys = schema["properties"]
     keys["measures"]["items"] = {"enum": list(MEASURES)}
+    schema["$defs"]["Record"]["properties"]["tables"]["items"] = {"enum": list(TABLES)}
     first = ("version", "name", "question")
     schema["properties"] = {
         **{key: keys[key] for key in first},

@@ -16,7 +16,7 @@ import yaml
 from simnet.errors import Place, Problem
 from simnet.spec.findings import shown
 
-MAX_BYTES = 2**20
+MAX_BYTES = 2**22
 MAX_DEPTH = 32
 MAX_EXPANSION = 10_000
 

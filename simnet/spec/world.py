@@ -18,7 +18,7 @@ from pydantic import (
 from simnet.spec import checks, shipped
 from simnet.spec.base import Count, Frozen, FrozenDict, Hours, Model, Name, Probability, Share
 from simnet.spec.behaviour import Behaviour, Market
-from simnet.spec.findings import Finding, as_error, broken, findings_of
+from simnet.spec.findings import Finding, as_error, broken, findings_of, unknown
 from simnet.spec.networks import NetworkSpec
 from simnet.spec.routines import StrategySpec
 
@@ -39,12 +39,34 @@ class Probes(Model):
     letters: Count = Field(default=200, description="letters a round")
 
 
+# The tables that are kept or not; those of trials and measures always are.
+TABLES = ("series", "people", "ties", "opportunities", "chains", "steps", "attrition")
+
+
+def _table(name: str) -> str:
+    if name not in TABLES:
+        rule, hint = unknown("table", name, TABLES)
+        raise broken(rule, nearest=hint)
+    return name
+
+
+def _each_once(tables: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in TABLES if name in tables)
+
+
 class Record(Model):
     """How much of what happens is kept."""
 
     every_weeks: Count = Field(default=1, description="weeks between two rows of a series")
     people: Annotated[int, Field(ge=0)] = Field(
         default=5000, description="people whose rows, ties and chains are kept; all if fewer"
+    )
+    tables: Annotated[
+        tuple[Annotated[str, AfterValidator(_table)], ...], AfterValidator(_each_once)
+    ] = Field(
+        default=TABLES,
+        strict=False,
+        description="tables that are kept, beside those of trials and measures; all if not given",
     )
 
 

@@ -92,6 +92,30 @@ def test_problems_of_an_object_are_said_in_plain_words():
         experiment(arms={"one": {"focal.strategy": "nobody"}})
 
 
+def test_all_tables_are_kept_unless_some_are_named():
+    every = experiment().record.tables
+    assert every == ("series", "people", "ties", "opportunities", "chains", "steps", "attrition")
+    assert experiment(record={"tables": ["ties", "series"]}).record.tables == ("series", "ties")
+    assert experiment(record={"tables": []}).record.tables == ()
+    with pytest.raises(ValidationError, match="is not a known table"):
+        experiment(record={"tables": ["measures"]})
+
+
+@pytest.mark.parametrize("text", ["one.p1.r0002", "one.p1.r2", "one.p01.r2"])
+def test_a_trial_is_found_by_its_id(text):
+    study = experiment(arms={"one": {}}, sweep={"weeks": [1, 2]})
+    assert study.trial(text) == TrialKey("one", 1, 2)
+    assert study.trial("one") == TrialKey("one", 0, 0)
+    assert study.trial("one.p1") == TrialKey("one", 1, 0)
+
+
+@pytest.mark.parametrize("text", ["two", "one.p2", "one.p0.r20", "one.r1", "", "one.p", "one.p-1"])
+def test_there_is_no_such_trial(text):
+    study = experiment(arms={"one": {}}, sweep={"weeks": [1, 2]})
+    with pytest.raises(ValueError, match=r"there is no|a trial is written as"):
+        study.trial(text)
+
+
 def test_an_experiment_cannot_be_changed():
     study = experiment(arms={"one": {"market": {"categories": 5}}}, sweep={"weeks": [1, 2]})
     with pytest.raises(ValidationError, match="frozen"):

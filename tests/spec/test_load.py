@@ -96,12 +96,12 @@ def test_a_refused_permission_is_a_problem_like_any_other(folder, monkeypatch):
     assert only("shut/pilot").rule == "cannot be read: permission denied"
 
 
-def test_a_file_over_one_mebibyte(folder):
+def test_a_file_over_four_mebibytes(folder):
     pad = "#" + " " * (MAX_BYTES - len(PILOT) - 2) + "\n"
     (folder / "large.yaml").write_text(PILOT + pad, encoding="utf-8")
     assert load("large").name == "pilot"
     (folder / "large.yaml").write_text(PILOT + pad + "#", encoding="utf-8")
-    assert only("large.yaml").rule == "must not be larger than 1 MiB"
+    assert only("large.yaml").rule == "must not be larger than 4 MiB"
 
 
 def test_a_byte_order_mark_is_no_trouble(folder):
@@ -176,6 +176,20 @@ def test_wholes_are_replaced_and_null_takes_away(folder):
     assert mine.arms["give-first"] == {"weeks": 10}
 
 
+def test_a_design_of_another_kind_is_replaced_as_a_whole(folder):
+    (folder / "base.yaml").write_text(
+        PILOT + "design: {kind: lhs, points: 4, parameters: {focal.share: {low: 0.1, high: 0.2}}}\n"
+    )
+    (folder / "more.yaml").write_text("extends: base\ndesign: {points: 8}\n")
+    (folder / "other.yaml").write_text(
+        "extends: base\ndesign: {kind: zip, parameters: {weeks: [1, 2]}}\n"
+    )
+    (folder / "none.yaml").write_text("extends: base\ndesign: null\nsweep: {weeks: [3]}\n")
+    assert len(load("more").points) == 8
+    assert load("other").points == ({"weeks": 1}, {"weeks": 2})
+    assert load("none").points == ({"weeks": 3},)
+
+
 def test_problems_point_to_the_file_they_come_from(folder):
     (folder / "base.yaml").write_text(PILOT.replace("weeks: 52", "weeks: 0"), encoding="utf-8")
     (folder / "mine.yaml").write_text("extends: base.yaml\nseed: x\n")
@@ -209,6 +223,71 @@ def test_settings_are_yaml(folder):
     assert experiment.sweep == {"network.rewiring": (0.1, 0.2)}
     assert experiment.strategies["give-first"].routines[1].hours == 1.0
     assert (experiment.seed, experiment.replicates) == (7, 3)
+
+
+def test_a_design_can_be_set_part_by_part(folder):
+    experiment = load(
+        "pilot",
+        overrides=[
+            "design.kind=lhs",
+            "design.points=4",
+            "design.parameters.network.rewiring={low: 0.1, high: 0.2}",
+            "design.parameters.network.rewiring.high=0.3",
+            "design.parameters.focal.strategy=[give-first, hard-sell]",
+        ],
+    )
+    assert experiment.design.keys == ("network.rewiring", "focal.strategy")
+    assert experiment.design.parameters["network.rewiring"].high == 0.3
+    assert len(experiment.points) == 4
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "values"),
+    [
+        ("weeks=10,20, 30", "weeks", (10, 20, 30)),
+        ("focal.strategy=give-first,null", "focal.strategy", ("give-first", None)),
+        ("weeks=range(10,31,10)", "weeks", (10, 20, 30)),
+        ("weeks=range(10,30,10)", "weeks", (10, 20)),
+        ("weeks=range(2,4)", "weeks", (2, 3)),
+        ("weeks=range( 9, 3, -3 )", "weeks", (9, 6)),
+        ("focal.share=range(0.1,0.4,0.1)", "focal.share", (0.1, 0.2, 0.3)),
+    ],
+)
+def test_several_values_in_a_setting_are_a_sweep(folder, setting, key, values):
+    assert load("pilot", overrides=[setting]).sweep == {key: values}
+
+
+def test_settings_that_sweep_add_up(folder):
+    experiment = load("pilot", overrides=["weeks=10,20", "focal.share=0.1,0.2"])
+    assert len(experiment.points) == 4
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "question=Why, and how?",
+        "measures=[trust, ties]",
+        "population={give-first: 0.5, hard-sell: 0.5}",
+        "strategies.mine={description: 'One, two.', routines: []}",
+        "strategies.give-first.description=One, two.",
+    ],
+)
+def test_a_comma_elsewhere_is_no_sweep(folder, setting):
+    assert load("pilot", overrides=[setting]).sweep == {}
+
+
+@pytest.mark.parametrize(
+    ("setting", "rule"),
+    [
+        ("weeks=range(3,1)", "must be a list of at least one value"),
+        ("weeks=range(1,9,0)", "must be a list of at least one value"),
+        ("weeks=3,0", "must be a whole number from 1 to 10000"),
+        ("weeks=3,3", "must make each point once; rows 0 and 1 (counted from 0) are the same"),
+        ("weeks='3,4'", "must be a whole number from 1 to 10000"),
+    ],
+)
+def test_sweeps_in_settings_are_checked(folder, setting, rule):
+    assert only("pilot", overrides=[setting]).rule == rule
 
 
 @pytest.mark.parametrize(
@@ -272,6 +351,29 @@ def test_missing_files_are_told_but_no_reason_to_refuse(folder):
     (folder / "ties.txt").write_text("0 1\n")
     assert missing_files(experiment) == []
     assert missing_files(load("pilot")) == []
+
+
+def test_files_of_a_design_are_seen_from_where_they_are_written(folder, monkeypatch):
+    (folder / "tables").mkdir()
+    (folder / "tables" / "points.csv").write_text("network.path,weeks\na.csv,3\n/b.csv,4\n")
+    (folder / "files.yaml").write_text(
+        PILOT.replace(
+            "{model: watts-strogatz, people: 100, degree: 4, rewiring: 0.1}",
+            "{model: file, path: a.csv}",
+        )
+        + "design: {kind: csv, file: tables/points.csv}\n"
+    )
+    below = folder / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    experiment = load(folder / "files.yaml")
+    assert experiment.design.file == str(folder / "tables" / "points.csv")
+    assert experiment.world("base", 0).network.path == str(folder / "tables" / "a.csv")
+    assert experiment.world("base", 1).network.path == "/b.csv"
+    listed = "design={kind: list, points: [{network.path: x.csv}]}"
+    assert load(folder / "files.yaml", overrides=[listed]).points == (
+        {"network.path": str(below / "x.csv")},
+    )
 
 
 # Memory
