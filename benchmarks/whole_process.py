@@ -60,14 +60,15 @@ def measure(people: int) -> Measured:
         if process.returncode:
             sys.exit(f"{' '.join(command)} ended with exit code {process.returncode}")
         manifest = json.loads((out / "manifest.json").read_text())
-        (timings,) = (json.loads(file.read_text()) for file in out.glob("timings/*.json"))
+        journal = map(json.loads, (out / "journal.jsonl").read_text().splitlines())
+        (timings,) = (line for line in journal if line["event"] == "done")
     return Measured(
         people,
         wall_s,
         usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         timings["rounds_s"],
         timings["first_round_s"],
-        manifest["identity"]["settings"]["weeks"],
+        manifest["settings"]["weeks"],
         manifest["runs"][-1],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from simnet.lab.wording import counted, duration
@@ -12,21 +12,34 @@ from simnet.lab.wording import counted, duration
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from simnet.spec import TrialKey
+
 __all__ = ["Display", "Progress"]
 
 _EVERY_S = 0.1
 _LINE_EVERY_S = 10.0
+_PATIENCE_S = 5.0
 
 
 class Display(Protocol):
     """Shows where a run is."""
 
-    def show(self, share: float, trials: int, left_s: float | None) -> None:
-        """`share` of the work and `trials` of them done, `left_s` seconds to go if known."""
+    def show(self, share: float, done: int, trials: int, left_s: float | None) -> None:
+        """`share` of the work and `done` of the trials are, `left_s` seconds to go if known."""
 
     def say(self, text: str) -> None: ...
 
     def close(self) -> None: ...
+
+
+class Size(Protocol):
+    """How long a trial is expected to take on one core, and how many weeks it has."""
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def weeks(self) -> int: ...
 
 
 class Progress:
@@ -34,43 +47,45 @@ class Progress:
 
     Parameters
     ----------
-    work
-        Expected seconds of each trial; only their proportions count.
-    weeks
-        Weeks of each trial.
-    weeks_done
-        The counters kept up to date by whoever runs the trials.
+    size
+        What is expected of a trial; only the proportions of the seconds count.
     quiet
         Say nothing but that a trial failed.
     """
 
-    def __init__(
-        self,
-        work: Sequence[float],
-        weeks: Sequence[int],
-        weeks_done: Sequence[int],
-        *,
-        quiet: bool = False,
-    ) -> None:
-        self._work, self._weeks, self._weeks_done = work, weeks, weeks_done
-        self._display: Display = Silence() if quiet else _display(len(work))
+    def __init__(self, size: Callable[[TrialKey], Size], *, quiet: bool = False) -> None:
+        self._size = size
+        self._display: Display = Silence() if quiet else _display()
         self._first: tuple[float, float] | None = None
         self._shown = 0.0
-        self.trials = 0
+        self._work = self._done = self._under_way = 0.0
         self._failures = 0
+        self._began = time.monotonic()
+        self._is_patience_asked = False
+        self.trials = self.trials_done = 0
 
-    def trial_ended(self) -> None:
-        self.trials += 1
-        self.tick()
+    def expect(self, keys: Iterable[TrialKey]) -> None:
+        """These trials are to be run, beside those there were before."""
+        for key in keys:
+            self.trials += 1
+            self._work += self._size(key).seconds
 
-    def tick(self) -> None:
-        """Show the present state, at most every tenth of a second."""
-        now = time.monotonic()
-        if now - self._shown < _EVERY_S and self.trials < len(self._work):
-            return
-        self._shown = now
-        share = self._share()
-        self._display.show(share, self.trials, self._left(now, share))
+    def began(self, key: TrialKey) -> None:
+        """A trial is being run."""
+
+    def ended(self, key: TrialKey) -> None:
+        """A trial is done, or has failed."""
+        self.trials_done += 1
+        self._done += self._size(key).seconds
+        if self.trials_done == self.trials:
+            self._under_way = 0.0
+            self._show()
+
+    def tick(self, weeks: Mapping[TrialKey, int]) -> None:
+        """So many weeks are simulated of the trials that are being run."""
+        if time.monotonic() - self._shown >= _EVERY_S:
+            self._under_way = sum(self._begun(key, week) for key, week in weeks.items())
+            self._show()
 
     def say(self, text: str) -> None:
         self._display.say(text)
@@ -85,6 +100,22 @@ class Progress:
     def close(self) -> None:
         self._display.close()
 
+    def _begun(self, key: TrialKey, week: int) -> float:
+        size = self._size(key)
+        return size.seconds * min(week, size.weeks) / size.weeks
+
+    def _show(self) -> None:
+        self._shown = now = time.monotonic()
+        share = min(1.0, (self._done + self._under_way) / self._work) if self._work else 1.0
+        self._ask_for_patience(now, share)
+        self._display.show(share, self.trials_done, self.trials, self._left(now, share))
+
+    def _ask_for_patience(self, now: float, share: float) -> None:
+        """Say once why nothing moves yet."""
+        if share == 0.0 and now - self._began > _PATIENCE_S and not self._is_patience_asked:
+            self._is_patience_asked = True
+            self.say("compiling, once after installation; it takes about a minute")
+
     def _left(self, now: float, share: float) -> float | None:
         """Seconds to go, from the pace since the first week; what came before was compiling."""
         if self._first is None and share > 0.0:
@@ -94,17 +125,11 @@ class Progress:
         since, at_first = self._first
         return (now - since) * (1.0 - share) / (share - at_first)
 
-    def _share(self) -> float:
-        total = sum(self._work)
-        parts = zip(self._work, self._weeks, self._weeks_done, strict=True)
-        done = sum(work * min(max(now, 0), weeks) / weeks for work, weeks, now in parts)
-        return done / total if total else 1.0
-
 
 class Silence:
     """Shows nothing."""
 
-    def show(self, share: float, trials: int, left_s: float | None) -> None: ...
+    def show(self, share: float, done: int, trials: int, left_s: float | None) -> None: ...
 
     def say(self, text: str) -> None: ...
 
@@ -114,17 +139,16 @@ class Silence:
 class Lines:
     """A line now and then."""
 
-    def __init__(self, n_trials: int) -> None:
-        self._n_trials = n_trials
+    def __init__(self) -> None:
         self._last = time.monotonic()
 
-    def show(self, share: float, trials: int, left_s: float | None) -> None:
+    def show(self, share: float, done: int, trials: int, left_s: float | None) -> None:
         now = time.monotonic()
         if now - self._last < _LINE_EVERY_S or left_s is None or share == 1.0:
             return
         self._last = now
-        done = f"{trials} of {counted(self._n_trials, 'trial')} done ({share:.0%})"
-        self.say(f"{done}, about {duration(left_s)} left")
+        so_far = f"{done} of {counted(trials, 'trial')} done ({share:.0%})"
+        self.say(f"{so_far}, about {duration(left_s)} left")
 
     def say(self, text: str) -> None:
         _print(text)
@@ -135,14 +159,13 @@ class Lines:
 class Bar:
     """A progress bar with the time left."""
 
-    def __init__(self, progress: RichProgress, n_trials: int) -> None:
+    def __init__(self, progress: RichProgress) -> None:
         self._progress = progress
-        self._n_trials = n_trials
-        self._task = progress.add_task("", total=1.0, state=f"0/{n_trials} trials")
+        self._task = progress.add_task("", total=1.0, state="")
         progress.start()
 
-    def show(self, share: float, trials: int, left_s: float | None) -> None:
-        state = f"{trials}/{self._n_trials} trials"
+    def show(self, share: float, done: int, trials: int, left_s: float | None) -> None:
+        state = f"{done}/{trials} trials"
         if left_s is not None and share < 1.0:
             state += f", about {duration(left_s)} left"
         self._progress.update(self._task, completed=share, state=state)
@@ -159,12 +182,12 @@ def _print(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _display(n_trials: int) -> Display:
+def _display() -> Display:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     console = Console(stderr=True)
     if not (console.is_terminal or console.is_jupyter):
-        return Lines(n_trials)
+        return Lines()
     columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[state]}"))
-    return Bar(Progress(*columns, console=console, auto_refresh=False), n_trials)
+    return Bar(Progress(*columns, console=console, auto_refresh=False))

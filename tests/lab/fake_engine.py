@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simnet.lab.trials import Engine, Lived
+from simnet.lab.execution import Engine, Lived
 
 
 @dataclass
@@ -28,8 +28,13 @@ class FakeEngine(Engine):
     failing: frozenset[str] = frozenset()
     deadly: frozenset[str] = frozenset()  # the worker is killed every time
     deadly_once: Mapping[str, Path] = field(default_factory=dict)  # until the file is there
+    stuck: frozenset[str] = frozenset()  # never through with their first week
+    stillborn: bool = False  # workers end before they begin
+    log: Path | None = None  # one line a trial begun: name, process, threads
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:
+        if self.stillborn:
+            os._exit(1)
 
     def network(self, world: Any, replicate: int) -> Any:
         return SimpleNamespace(n_people=world.network.people, n_ties=world.network.people * 2)
@@ -38,6 +43,9 @@ class FakeEngine(Engine):
         self, world: Any, replicate: int, network: Any, on_week: Callable[[int], None]
     ) -> Lived:
         name = f"{world.focal.strategy}.{replicate}"
+        self._note(name)
+        while name in self.stuck:
+            time.sleep(0.01)
         for week in range(1, world.weeks + 1):
             time.sleep(self.seconds / world.weeks)
             on_week(week)
@@ -51,6 +59,11 @@ class FakeEngine(Engine):
     def measure(self, tables: Mapping[str, pd.DataFrame], weeks: int, names: Any) -> pd.DataFrame:
         wins = tables["series"]["value"].mean()
         return pd.DataFrame({"measure": ["opportunity_yield", "latency"], "value": [wins, np.nan]})
+
+    def _note(self, name: str) -> None:
+        if self.log is not None:
+            with self.log.open("a") as file:
+                file.write(f"{name} {os.getpid()} {os.environ.get('NUMBA_NUM_THREADS')}\n")
 
     def _die_if_told(self, name: str) -> None:
         marker = self.deadly_once.get(name)

@@ -20,6 +20,9 @@ arms:
   give-first: {focal.strategy: give-first}
 """
 
+# Tables in which the fake engine puts rows.
+WITH_ROWS = {"series", "ties", "opportunities", "measures", "trials"}
+
 
 def tiny(folder: Path, *changes: str) -> simnet.Experiment:
     """Two arms, three replicates."""

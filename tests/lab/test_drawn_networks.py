@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from simnet.lab.forecast import sizes
-from simnet.lab.trials import Engine, is_drawn
+from simnet.lab.execution import Engine, is_drawn
+from simnet.lab.forecast import size_of
 from simnet.spec import load
 
 
@@ -31,7 +31,7 @@ def test_a_drawn_network_is_planned_by_its_description(
 ) -> None:
     world = load("quickstart", overrides=[f"network={network}"]).world("hard-sell")
     assert is_drawn(world)
-    (size,) = sizes({("hard-sell", 0): world}, NoNetworks()).values()
+    size = size_of(world, NoNetworks())
     assert (size.people, size.half_ties) == (people, half_ties)
 
 

@@ -1,16 +1,15 @@
 """What a run says while it works."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from fake_engine import FakeEngine
 
 from simnet.lab import forecast as forecasting
-from simnet.lab.pool import ENDED, NOT_STARTED
 from simnet.lab.progress import Bar, Lines, Progress
 from simnet.lab.wording import counted, duration, size
-from simnet.spec import load
+from simnet.spec import TrialKey, load
 
 
 @pytest.mark.parametrize(
@@ -35,33 +34,44 @@ def test_the_time_left_follows_from_the_pace(monkeypatch):
     clock = [100.0]
     monkeypatch.setattr("simnet.lab.progress.time.monotonic", lambda: clock[0])
     shown = []
-    monkeypatch.setattr("simnet.lab.progress._display", lambda n: Recorder(shown))
-    weeks_done = [NOT_STARTED, NOT_STARTED]
-    progress = Progress([1.0, 3.0], [10, 10], weeks_done)
-    clock[0], weeks_done[0] = 160.0, 1  # a minute of compiling
-    progress.tick()
-    clock[0], weeks_done[0] = 169.0, ENDED
-    progress.trial_ended()
-    assert shown[0] == (0.025, 0, None)
-    share, trials, left = shown[1]
-    assert (share, trials) == (0.25, 1)
+    monkeypatch.setattr("simnet.lab.progress._display", lambda: Recorder(shown))
+    sizes = {0: Size(1.0, 10), 1: Size(3.0, 10)}
+    progress = Progress(lambda key: sizes[key.replicate])
+    first, second = TrialKey("base", 0, 0), TrialKey("base", 0, 1)
+    progress.expect([first, second])
+    clock[0] = 160.0  # a minute of compiling
+    progress.tick({first: 1})
+    clock[0] = 169.0
+    progress.ended(first)
+    progress.tick({second: 0})
+    assert shown[0] == (0.025, 0, 2, None)
+    share, done, trials, left = shown[1]
+    assert (share, done, trials) == (0.25, 1, 2)
     assert left == pytest.approx(30.0)
+    progress.ended(second)
+    assert shown[2] == (1.0, 2, 2, 0.0)
+
+
+@dataclass
+class Size:
+    seconds: float
+    weeks: int
 
 
 class Recorder:
     def __init__(self, shown):
         self.shown = shown
 
-    def show(self, share, trials, left_s):
-        self.shown.append((share, trials, left_s))
+    def show(self, share, done, trials, left_s):
+        self.shown.append((share, done, trials, left_s))
 
 
 def test_lines_come_now_and_then(monkeypatch, capsys):
     clock = [0.0]
     monkeypatch.setattr("simnet.lab.progress.time.monotonic", lambda: clock[0])
-    lines = Lines(8)
+    lines = Lines()
     for clock[0] in (1.0, 11.0, 12.0, 22.0):
-        lines.show(clock[0] / 100, 1, 70.0)
+        lines.show(clock[0] / 100, 1, 8, 70.0)
     assert capsys.readouterr().err.splitlines() == [
         "1 of 8 trials done (11%), about 1 min left",
         "1 of 8 trials done (22%), about 1 min left",
@@ -77,8 +87,8 @@ def test_a_bar_shows_trials_and_time_left():
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=80)
     columns = (BarColumn(), TextColumn("{task.fields[state]}"))
-    bar = Bar(Progress(*columns, console=console, auto_refresh=False), 8)
-    bar.show(0.5, 4, 30.0)
+    bar = Bar(Progress(*columns, console=console, auto_refresh=False))
+    bar.show(0.5, 4, 8, 30.0)
     bar.say("[something] to say")
     bar.close()
     text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", screen.getvalue())
@@ -122,5 +132,5 @@ MIXED = "population={passive-profile: 0.7, hard-sell: 0.2, give-first: 0.1}"
 )
 def test_active_is_who_turns_to_others(changes, active):
     world = load("million", overrides=["network.people=100", *changes]).world("base")
-    (size,) = forecasting.sizes({("base", 0): world}, FakeEngine()).values()
+    size = forecasting.size_of(world, FakeEngine())
     assert size.active == pytest.approx(active)
