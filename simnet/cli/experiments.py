@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simnet.lab import Results
     from simnet.spec import Experiment
 
-__all__ = ["check", "run"]
+__all__ = ["check", "how_to_run", "lab_options", "report", "run"]
 
 
 def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,7 +51,7 @@ def _only_settings(
     return values
 
 
-def _load(
+def load_experiment(
     config: str,
     more: Sequence[str],
     changes: Sequence[str],
@@ -63,12 +63,38 @@ def _load(
     return load(config, overrides=[*changes, *more], seed=seed, replicates=replicates)
 
 
+def how_to_run(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where and how trials are run; `lab_options` reads them."""
+    for decorate in (
+        click.option("-q", "--quiet", is_flag=True, help="No progress; failures are reported."),
+        click.option("--dask", metavar="ADDRESS", help="On the workers of this Dask scheduler."),
+        click.option(
+            "--keep-going/--fail-fast",
+            default=True,
+            help="Run the others after a trial has failed (default), or stop.",
+        ),
+        click.option(
+            "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Trials at a time."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
+def lab_options(how: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as the lab calls them."""
+    kept = {key: how[key] for key in ("jobs", "dask", "keep_going")}
+    return {**kept, "progress": not how["quiet"]}
+
+
 @click.command()
 @experiment_options
-@click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Trials at a time.")
+@how_to_run
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="Default: results/NAME.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what it would take, and run nothing.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress; failures are still reported.")
+@click.option(
+    "--only", metavar="TRIAL", help="Run this trial alone and anew, e.g. give-first.p0.r7."
+)
 @AS_JSON
 def run(
     config: str,
@@ -76,16 +102,18 @@ def run(
     changes: tuple[str, ...],
     seed: int | None,
     replicates: int | None,
-    jobs: int | None,
     out: Path | None,
     dry_run: bool,
-    quiet: bool,
+    only: str | None,
     as_json: bool,
+    **how: Any,
 ) -> None:
     """Run an experiment and print its verdict.
 
     CONFIG is a YAML file or the name of a shipped config (simnet list configs). A run that was
-    stopped continues when the same command is given again.
+    stopped continues when the same command is given again; arms, replicates and points added to
+    the file are run then. With --only, whether the trial's bytes equal those that were there is
+    said.
 
     \b
     Examples:
@@ -95,14 +123,31 @@ def run(
     """
     from simnet import lab
     from simnet.cli import verdicts
+    from simnet.spec import load_with_origins
 
-    experiment = _load(config, more, changes, seed, replicates)
+    experiment, origins = load_with_origins(
+        config, overrides=[*changes, *more], seed=seed, replicates=replicates
+    )
     if dry_run:
-        click.echo(verdicts.forecast(lab.plan(experiment, out=out, jobs=jobs), as_json))
+        click.echo(verdicts.forecast(lab.plan(experiment, out=out, jobs=how["jobs"]), as_json))
         return
+    if only is not None:
+        _require_trial(experiment, only)
     folder = Path("results", experiment.name) if out is None else out
-    with _continuable(folder):
-        results = lab.run(experiment, out=out, jobs=jobs, progress=not quiet)
+    asked = lab_options(how)
+
+    def call() -> Results:
+        return lab.run(experiment, out=out, only=only, origins=origins, **asked)
+
+    report(call, folder, as_json=as_json, quiet=how["quiet"])
+
+
+def report(call: Callable[[], Results], folder: Path, *, as_json: bool, quiet: bool) -> None:
+    """Run trials, print the verdict, say where things are, and exit with what became of it."""
+    from simnet.cli import verdicts
+
+    with continuable(folder):
+        results = call()
         comparison = verdicts.verdict(results)
         if not as_json:
             click.echo(comparison.headline)
@@ -114,8 +159,15 @@ def run(
     _exit_if_failed(results)
 
 
+def _require_trial(experiment: Experiment, only: str) -> None:
+    try:
+        experiment.trial(only)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--only") from error
+
+
 @contextmanager
-def _continuable(folder: Path) -> Iterator[None]:
+def continuable(folder: Path) -> Iterator[None]:
     """Turn Ctrl-C and a polite kill into a word on how to go on."""
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
@@ -136,16 +188,15 @@ def _so_far(folder: Path) -> str:
 
     with suppress(SimnetError):
         results = lab.open_results(folder)
-        return f": {len(results.done)} of {len(results.experiment.trials())} trials are done"
+        return f": {len(results.done)} of {results.n_trials} trials are done"
     return ""
 
 
 def _exit_if_failed(results: Results) -> None:
     failed = len(results.failed)
     if failed:
-        total = len(results.experiment.trials())
         click.echo(
-            f"{failed} of {total} trials failed: see {results.path / 'failed'}; "
+            f"{failed} of {results.n_trials} trials failed: simnet status {results.path} says why; "
             "the same command tries them again",
             err=True,
         )
@@ -173,7 +224,7 @@ def check(
     from simnet.cli import verdicts
 
     try:
-        experiment = _load(config, more, changes, seed, replicates)
+        experiment = load_experiment(config, more, changes, seed, replicates)
         _require_files(experiment, config)
     except SpecError as error:
         if not as_json:

@@ -9,6 +9,8 @@ The formulas are meant to be right within a factor of two, and simple enough to 
     disk a trial    = PARTS_BYTES + recorded people
                       x (ties a person x TIE_BYTES + weeks x PERSON_WEEK_BYTES)
 
+Where trials of the study are done already, what they took corrects seconds and disk.
+
 Active is who follows a strategy that turns to others, by routines or in Python. What an active
 person costs grows with its ties, so a world that grows dense takes longer than this.
 """
@@ -17,17 +19,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import disk_usage
+from statistics import median
 from typing import TYPE_CHECKING
 
 from simnet.lab.machine import cores
+from simnet.lab.wording import size
 from simnet.spec.drawn import Drawn
 from simnet.spec.limits import machine_memory, memory_needed
 
 if TYPE_CHECKING:
-    from simnet.lab.trials import Engine
+    from simnet.lab.execution import Engine
+    from simnet.lab.inventory import Written
     from simnet.spec import TrialKey, WorldSpec
 
-__all__ = ["Forecast", "Size", "Sizes", "forecast", "likely_jobs", "sizes"]
+__all__ = ["Forecast", "Size", "Sizes", "forecast", "likely_jobs", "size_of"]
 
 # Seconds of one thread on a server, rounded. Single worlds were lived through on one thread and
 # timed by time.process_time: WEEK_S is what a week of 800 people takes beyond its person-weeks,
@@ -84,7 +91,7 @@ Sizes = Mapping[tuple[str, int], Size]
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the trials that are still missing will take."""
+    """What the trials that are still missing will take, and how much room the disk has."""
 
     trials: int
     trials_there: int
@@ -92,39 +99,81 @@ class Forecast:
     seconds: float
     memory_bytes: int
     disk_bytes: int
+    free_bytes: int
+
+    @property
+    def shortage(self) -> str:
+        """That the disk will be full before the end, in words; empty where it will not."""
+        if self.disk_bytes <= self.free_bytes:
+            return ""
+        return (
+            f"the disk has room for {size(self.free_bytes)} and about {size(self.disk_bytes)} are "
+            "needed; what does not fit is left for another run"
+        )
 
 
-def sizes(worlds: Mapping[tuple[str, int], WorldSpec], engine: Engine) -> Sizes:
-    """How large each world is, by arm and point."""
-    return {where: _size(world, engine) for where, world in worlds.items()}
-
-
-def forecast(missing: Sequence[TrialKey], there: int, worlds: Sizes, jobs: int | None) -> Forecast:
-    """Time, memory and disk of `missing`, with `there` trials already done."""
+def forecast(
+    missing: Sequence[TrialKey],
+    done: Mapping[TrialKey, Written],
+    worlds: Sizes,
+    *,
+    jobs: int | None,
+    folder: Path,
+) -> Forecast:
+    """Time, memory and disk of `missing`, held against what the trials `done` took."""
     wanted = [worlds[key.arm, key.point] for key in missing]
     workers = likely_jobs(wanted) if jobs is None else jobs
     busy = min(cores(), max(1, len(wanted)) if workers > 1 else cores())
-    largest = max((size.memory_bytes for size in wanted), default=0)
+    largest = max((world.memory_bytes for world in wanted), default=0)
+    work = sum(world.seconds for world in wanted) * _pace(done, worlds, workers / busy)
     return Forecast(
-        trials=len(missing) + there,
-        trials_there=there,
+        trials=len(missing) + len(done),
+        trials_there=len(done),
         jobs=workers,
-        seconds=START_S + sum(size.seconds for size in wanted) / busy if wanted else 0.0,
+        seconds=START_S + work / busy if wanted else 0.0,
         memory_bytes=workers * largest,
-        disk_bytes=sum(size.disk_bytes for size in wanted),
+        disk_bytes=round(sum(world.disk_bytes for world in wanted) * _bulk(done, worlds)),
+        free_bytes=_free(folder),
     )
+
+
+def _pace(done: Mapping[TrialKey, Written], worlds: Sizes, share: float) -> float:
+    """How much longer trials took than expected, 1 where none is done.
+
+    `share` is the wall time of a core-second: below 1 where a trial has several cores. It is the
+    median over trials, so that the first, in which kernels are compiled, does not count.
+    """
+    ratios = [
+        written.wall_s / (worlds[key.arm, key.point].seconds * share)
+        for key, written in done.items()
+        if written.wall_s is not None
+    ]
+    return median(ratios) if ratios else 1.0
+
+
+def _bulk(done: Mapping[TrialKey, Written], worlds: Sizes) -> float:
+    """How many times larger the parts of trials are than expected; 1 where none is done."""
+    expected = sum(worlds[key.arm, key.point].disk_bytes for key in done)
+    return sum(written.bytes for written in done.values()) / expected if expected else 1.0
+
+
+def _free(folder: Path) -> int:
+    """Bytes free on the disk of a folder, which need not be there yet."""
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    return disk_usage(there).free
 
 
 def likely_jobs(wanted: Iterable[Size]) -> int:
     """Workers when none are asked for: one a core, as long as trials and memory suffice."""
     worlds = list(wanted)
-    largest = max((size.memory_bytes for size in worlds), default=1)
+    largest = max((world.memory_bytes for world in worlds), default=1)
     machine = machine_memory()
     fitting = cores() if machine is None else int(0.8 * machine) // largest
     return max(1, min(cores(), len(worlds), fitting))
 
 
-def _size(world: WorldSpec, engine: Engine) -> Size:
+def size_of(world: WorldSpec, engine: Engine) -> Size:
+    """How large a world is."""
     people, half_ties = _network_size(world, engine)
     recorded = min(people, world.record.people)
     return Size(people, half_ties, world.weeks, recorded, _active_share(world))

@@ -1,100 +1,136 @@
-"""How a study's tables came about: settings, seed, versions, machine, state of every trial."""
+"""How a study's tables came about: settings, seed, versions, machine, counts of trials."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from simnet.agents import MODEL_VERSION
+from simnet.errors import ResultsError, SpecError
+from simnet.lab.journal import now
 from simnet.lab.machine import surroundings
-from simnet.lab.store import write_file
+from simnet.lab.schemas import points_table
+from simnet.lab.store import in_place_of, write_file
+from simnet.lab.uniting import never_less
 
 if TYPE_CHECKING:
     from simnet.lab.store import Store
     from simnet.spec import Experiment
+    from simnet.spec.origins import Origins
 
-__all__ = ["Manifest"]
+__all__ = ["FORMAT", "Manifest", "describe", "require_ours"]
+
+FORMAT = 2
+
+
+def require_ours(store: Store) -> None:
+    """Raise ResultsError unless the folder is free, or holds a study that can be added to."""
+    if store.is_foreign():
+        raise ResultsError(
+            f"{store.path} is there already and holds no results of simnet; "
+            "give another folder with -o"
+        )
+    manifest = store.read_json("manifest.json")
+    if manifest is None or manifest.get("format") == FORMAT:
+        return
+    if "format" not in manifest:
+        raise ResultsError(f"{store.manifest_path} is not a manifest that simnet wrote")
+    raise ResultsError(
+        f"{store.path} was written by another version of simnet, which laid its files out "
+        "otherwise; give another folder with -o"
+    )
+
+
+def describe(store: Store, experiment: Experiment, origins: Origins | None) -> None:
+    """Write the experiment as it was resolved, where that was written, and its points.
+
+    What the folder's experiment had before and this one has not is kept in it.
+    """
+    import pyarrow.parquet as pq
+
+    experiment = _with_those_before(store, experiment)
+    points = points_table(experiment.points)
+    with in_place_of(store.points_path) as temporary:
+        pq.write_table(points, temporary, write_page_checksum=True)
+    if origins is not None:
+        known = store.read_json(store.origins_path.name) or {}
+        store.write_json(store.origins_path.name, known | origins)
+    write_file(store.experiment_path, _as_yaml(experiment))
+
+
+def _with_those_before(store: Store, experiment: Experiment) -> Experiment:
+    from simnet.spec import load
+
+    path = store.experiment_path
+    if not path.exists() or path.read_text(encoding="utf-8") == _as_yaml(experiment):
+        return experiment
+    try:
+        return never_less(experiment, load(path, check_memory=False))
+    except SpecError:
+        return experiment
 
 
 class Manifest:
-    """Keeps manifest.json, and beside it the experiment as it was resolved.
+    """Keeps manifest.json.
 
     Parameters
     ----------
-    identity
-        What decides the numbers, see `simnet.lab.identity`.
-    trials, jobs
-        How many trials this run is to add, and how many at a time.
+    inputs
+        Digests of the input files, see `simnet.lab.identity`.
+    run
+        Facts of this run, kept with the machine it was made on.
     """
 
     def __init__(
         self,
         store: Store,
         experiment: Experiment,
-        identity: Mapping[str, Any],
-        trials: int,
-        jobs: int,
+        inputs: Mapping[str, str],
+        run: Mapping[str, Any],
     ) -> None:
         before = store.read_json("manifest.json") or {}
-        self._store, self._experiment = store, experiment
+        self._store = store
         self._runs: list[dict[str, Any]] = list(before.get("runs", []))
-        self._this = {"started": _now(), "finished": None, "trials": trials, "jobs": jobs}
-        self._this |= surroundings()
+        self._peak: int = before.get("peak_memory_bytes", 0)
+        self._this = {"started": now(), "finished": None, **run, **surroundings()}
         self._fixed = {
-            "format": 1,
+            "format": FORMAT,
             "name": experiment.name,
-            "identity": identity,
-            "replicates": experiment.replicates,
+            "model_version": MODEL_VERSION,
             "seed": experiment.seed,
+            "replicates": experiment.replicates,
+            "settings": experiment.resolved(),
+            "inputs": dict(inputs),
         }
 
-    def begin(self) -> None:
-        """Say that the study is being run, and as what."""
-        write_file(self._store.experiment_path, _as_yaml(self._experiment))
-        self._write("running")
+    def note_peak(self, memory_bytes: int) -> None:
+        """Take note of the most memory that a process held."""
+        self._peak = max(self._peak, memory_bytes)
 
-    def end(self) -> None:
-        """Say that every trial was tried."""
-        failed = self._store.failed([key.id for key in self._experiment.trials()])
-        self._finish("failed" if failed else "done")
+    def note_goals(self, state: Sequence[Mapping[str, Any]]) -> None:
+        """Take note of what is known of the goals of the experiment, if it has any."""
+        if state:
+            self._fixed["until"] = list(state)
 
-    def interrupt(self) -> None:
-        """Say that trials are missing."""
-        self._finish("interrupted")
+    def begin(self, counts: Mapping[str, int]) -> None:
+        """Say that the study is being run, and how many trials were in which state before."""
+        self._write("running", counts)
 
-    def _finish(self, status: str) -> None:
-        self._this["finished"] = _now()
-        self._write(status)
+    def end(self, status: str, counts: Mapping[str, int]) -> None:
+        """Say how it ended."""
+        self._this["finished"] = now()
+        self._write(status, counts)
 
-    def _write(self, status: str) -> None:
-        """Write the manifest, with `status` for the study and the state of every trial."""
-        trials = self._trials()
-        peaks = [trial["peak_memory_bytes"] for trial in trials.values() if len(trial) > 1]
+    def _write(self, status: str, counts: Mapping[str, int]) -> None:
         this_run = [{**self._this, "status": status}] if self._this["trials"] else []
         content = {
             **self._fixed,
             "status": status,
-            "peak_memory_bytes": max(peaks, default=0),
+            "trials": dict(counts),
+            "peak_memory_bytes": self._peak,
             "runs": self._runs + this_run,
-            "trials": trials,
         }
         self._store.write_json("manifest.json", content)
-
-    def _trials(self) -> dict[str, dict[str, Any]]:
-        trials = [key.id for key in self._experiment.trials()]
-        done, failed = set(self._store.done(trials)), set(self._store.failed(trials))
-        return {trial: self._trial(trial, trial in done, trial in failed) for trial in trials}
-
-    def _trial(self, trial: str, done: bool, failed: bool) -> dict[str, Any]:
-        if not done:
-            return {"status": "failed" if failed else "missing"}
-        timings = self._store.timings(trial)
-        return {"status": "done", **{key: timings[key] for key in ("wall_s", "peak_memory_bytes")}}
-
-
-def _now() -> str:
-    """The moment, in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _as_yaml(experiment: Experiment) -> str:

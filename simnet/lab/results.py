@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simnet.errors import ResultsError
+from simnet.lab.inventory import Inventory, keys_among, take_inventory
+from simnet.lab.journal import entries
+from simnet.lab.parts import Imprint
+from simnet.lab.reading import read_frame, wanted_values
 from simnet.lab.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-    from simnet.spec import Experiment
+    from simnet.spec import Experiment, TrialKey
 
 __all__ = ["Results", "open_results"]
 
@@ -37,8 +41,8 @@ class Results:
     """The tables of the trials that are done, one frame a grain, read when first asked for.
 
     Every frame starts with the columns arm (a category in the order of the experiment), point (of
-    the sweep) and replicate. Rows come in the order of trials: by replicate, point, arm. Trials
-    beyond the replicates last asked for stay in the folder and are not read.
+    the design) and replicate. Rows come in the order of trials: by replicate, point, arm. Trials
+    that are no longer part of the experiment stay in the folder and are not read.
 
     Attributes
     ----------
@@ -46,29 +50,47 @@ class Results:
         The results folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, experiment: Experiment | None = None) -> None:
         self.path = path
         self._store = Store(path)
+        self._given = experiment
 
     @cached_property
     def experiment(self) -> Experiment:
         """The experiment as it was run."""
         from simnet.spec import load
 
+        if self._given is not None:
+            return self._given
         return load(self._store.experiment_path, check_memory=False)
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Settings, versions, machine, and the state of every trial at the last start or end."""
+        """Settings, versions, machine, and counts of trials at the last start or end."""
         return self._store.read_json("manifest.json") or {}
 
     @cached_property
     def trials(self) -> pd.DataFrame:
-        """One row a trial: sweep values, seed, people and ties at the start, wall time."""
+        """One row a trial: values of its point, seed, people and ties at the start, wall time."""
         frame = self.table("trials")
+        there = self._inventory().whole
         frame["status"] = "done"
-        frame["wall_s"] = [self._store.timings(trial)["wall_s"] for trial in self.done]
+        frame["wall_s"] = [there[trial].wall_s for trial in frame["trial"]]
+        frame["wall_s"] = frame["wall_s"].astype(float)
+        swept = self.points.set_index("point").loc[frame["point"]]
+        for place, name in enumerate(swept.columns):
+            frame.insert(2 + place, name, swept[name].to_numpy())
         return frame
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """One row a point of the design: its number and what is varied."""
+        import pyarrow.parquet as pq
+
+        points: pd.DataFrame = pq.read_table(
+            self._store.points_path, page_checksum_verification=True
+        ).to_pandas()
+        return points
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -113,26 +135,53 @@ class Results:
     @property
     def done(self) -> tuple[str, ...]:
         """Ids of the trials that are done, in the order of the experiment."""
-        return tuple(self._store.done([key.id for key in self.experiment.trials()]))
+        return tuple(key.id for key in self._done(self._inventory()))
 
     @property
     def failed(self) -> pd.DataFrame:
-        """One row a trial that failed: arm, point, replicate, stage, reason."""
+        """One row a trial that failed: arm, point, replicate, stage, reason, traceback."""
         import pandas as pd
 
-        trials = self._store.failed([key.id for key in self.experiment.trials()])
-        rows = [self._store.read_json(f"failed/{trial}.json") for trial in trials]
+        failed = self._inventory().failed
+        tracebacks = {
+            entry["trial"]: entry["traceback"]
+            for entry in entries(self._store.journal_path)
+            if entry["event"] == "failed" and entry["trial"] in failed
+        }
+        rows = [
+            (key.id, key.arm, key.point, key.replicate, why.stage, why.reason, tracebacks[key.id])
+            for key in keys_among(self.experiment, failed)
+            for why in (failed[key.id],)
+        ]
         columns = ["trial", "arm", "point", "replicate", "stage", "reason", "traceback"]
         return pd.DataFrame(rows, columns=columns)
 
-    def table(self, name: str) -> pd.DataFrame:
-        """One table, read anew."""
+    def table(
+        self, name: str, *, columns: Sequence[str] | None = None, **filters: Any
+    ) -> pd.DataFrame:
+        """One table, or some of its columns and rows, read anew.
+
+        Parameters
+        ----------
+        columns
+            Those to read; all if None.
+        **filters
+            Values by column, such as ``metric="wins"`` or ``arm=["a", "b"]``: rows with one of
+            them are kept. Parts are read one at a time, so memory is that of what is kept; those
+            of other arms, points and replicates are not opened.
+
+        Raises
+        ------
+        ValueError
+            A column is none of the table's.
+        ResultsError
+            A part is damaged.
+        """
         import pandas as pd
 
-        content = self._read(name)
-        frame = pd.DataFrame(
-            {field.name: _column(content.column(field.name), field) for field in content.schema}
-        )
+        frame = read_frame(name, self._parts(name, filters), columns=columns, filters=filters)
+        if "arm" not in frame:
+            return frame
         arms = pd.CategoricalDtype(list(self.experiment.arm_names), ordered=True)
         return frame.assign(arm=frame["arm"].astype(arms))
 
@@ -166,36 +215,43 @@ class Results:
         return f"{head}{question}{table}<code>{escape(str(self.path))}</code>"
 
     @property
+    def n_trials(self) -> int:
+        """How many trials there are to be; with goals, as many as have been asked for so far."""
+        return self._n_trials(self._inventory())
+
+    @property
     def state(self) -> str:
         """How many trials are done, and how many failed."""
-        text = f"{len(self.done)} of {len(self.experiment.trials())} trials done"
-        failed = len(self.failed)
+        there = self._inventory()
+        text = f"{len(self._done(there))} of {self._n_trials(there)} trials done"
+        failed = len(keys_among(self.experiment, there.failed))
         return f"{text}, {failed} failed" if failed else text
 
+    def _n_trials(self, there: Inventory) -> int:
+        tried = keys_among(self.experiment, there.whole.keys() | there.failed.keys())
+        return len({*self.experiment.trials(), *tried})
+
     def _trials_by_arm(self) -> list[tuple[str, int]]:
-        done = set(self.done)
-        arms = [key.arm for key in self.experiment.trials() if key.id in done]
+        arms = [key.arm for key in self._done(self._inventory())]
         return [(arm, arms.count(arm)) for arm in self.experiment.arm_names]
 
-    def _read(self, name: str) -> pa.Table:
-        import pyarrow.dataset as ds
+    def _inventory(self) -> Inventory:
+        """What is in the folder now."""
+        return take_inventory(self._store)
 
-        from simnet.lab.schemas import schema
+    def _done(self, there: Inventory) -> list[TrialKey]:
+        return keys_among(self.experiment, there.whole)
 
-        columns = schema(name, self.experiment.points)
-        parts = [str(self._store.part(name, trial)) for trial in self.done]
-        if not parts:
-            return columns.empty_table()
-        return ds.dataset(parts, schema=columns, format="parquet").to_table()
-
-
-def _column(values: pa.ChunkedArray, field: pa.Field) -> pd.Series[Any]:
-    """A pandas column; integers with gaps stay integers."""
-    import pandas as pd
-    import pyarrow as pa
-
-    gaps = pa.types.is_integer(field.type) and field.nullable
-    column: pd.Series[Any] = values.to_pandas(
-        types_mapper={pa.int64(): pd.Int64Dtype()}.get if gaps else None
-    )
-    return column
+    def _parts(self, name: str, filters: Mapping[str, Any]) -> Iterator[tuple[Path, Imprint]]:
+        """Parts of the table in which there may be rows that the filters let pass."""
+        there = self._inventory()
+        of_key = {
+            column: set(wanted_values(wanted))
+            for column, wanted in filters.items()
+            if column in ("arm", "point", "replicate")
+        }
+        for key in self._done(there):
+            imprint = there.whole[key.id].imprint(name)
+            wanted = all(getattr(key, column) in values for column, values in of_key.items())
+            if imprint is not None and wanted:
+                yield self._store.part(name, key.id), imprint

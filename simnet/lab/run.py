@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simnet.errors import ResultsError
-from simnet.lab.forecast import Forecast, Sizes, forecast, sizes
-from simnet.lab.identity import identity, refuse_other_study
-from simnet.lab.manifest import Manifest
-from simnet.lab.pool import NOT_STARTED, run_here, run_pool, shared_weeks
+from simnet.lab.driver import Driver, driving
+from simnet.lab.enough import Enough
+from simnet.lab.execution import Engine, Executor, Study, open_executor
+from simnet.lab.forecast import Forecast, forecast
+from simnet.lab.inventory import keys_among, take_inventory
+from simnet.lab.manifest import require_ours
 from simnet.lab.progress import Progress
-from simnet.lab.store import Store, cannot_write
-from simnet.lab.trials import Engine, forget_network
+from simnet.lab.store import Store
 from simnet.lab.wording import counted
-from simnet.lab.workers import Study
+from simnet.lab.worlds import look_at_worlds, refuse_other_trials
 
 if TYPE_CHECKING:
     from simnet.lab.results import Results
-    from simnet.spec import Experiment, TrialKey, WorldSpec
+    from simnet.spec import Experiment, TrialKey
+    from simnet.spec.execution import Cluster
+    from simnet.spec.origins import Origins
 
 __all__ = ["plan", "run", "run_with"]
 
@@ -31,6 +34,10 @@ def run(
     out: str | Path | None = None,
     jobs: int | None = None,
     progress: bool = True,
+    keep_going: bool = True,
+    dask: str | None = None,
+    only: str | None = None,
+    origins: Origins | None = None,
 ) -> Results:
     """Run every trial of an experiment that is not there yet, and open the results.
 
@@ -43,14 +50,26 @@ def run(
     experiment
         What `simnet.load` returns.
     out
-        The results folder; ``results/<name>`` if None. Trials found there are kept, if they belong
-        to the same experiment; more replicates than before add trials.
+        The results folder; ``results/<name>`` if None. Trials found there are kept if they were
+        run with the same settings: arms, replicates, and points at the end of a design add trials.
     jobs
         Processes; 1 runs in this one, with all its threads. If None, one a core, as long as the
         trials and the memory suffice for that.
     progress
         Whether to show progress on standard error. A trial that fails is reported there in any
         case.
+    keep_going
+        Whether the others are run after a trial has failed.
+    dask
+        The address of a Dask scheduler whose workers run the trials, such as ``tcp://host:8786``.
+        Without it and without `jobs`, they run on the cluster that the experiment names, if any.
+    only
+        The id of one trial, which is run anew, here, whether it is there or not; whether its bytes
+        equal those that were there is said on standard error.
+
+    origins
+        Where the values of the experiment were written, as `simnet.spec.load_with_origins` gives
+        them; kept beside it for `simnet why`.
 
     Returns
     -------
@@ -65,19 +84,37 @@ def run(
     NetworkError, SpecError
         The network cannot be read from its file, a strategy cannot be imported; nothing was
         written.
+    ValueError
+        `only` is no trial of the experiment.
     """
-    return run_with(Engine(), experiment, out=out, jobs=jobs, progress=progress)
+    return run_with(
+        Engine(),
+        experiment,
+        out=out,
+        jobs=jobs,
+        progress=progress,
+        keep_going=keep_going,
+        dask=dask,
+        only=only,
+        origins=origins,
+    )
 
 
 def plan(
     experiment: Experiment, *, out: str | Path | None = None, jobs: int | None = None
 ) -> Forecast:
-    """What `run` with the same arguments would take; nothing is written."""
+    """What `run` with the same arguments would take; nothing is written.
+
+    Where the experiment has goals, that is what is due first; it may come to ask for more.
+    """
     store = Store(_folder(experiment, out))
-    worlds = _worlds(experiment)
-    _check(store, identity(experiment, worlds.values()))
-    there, missing = _split(store, experiment)
-    return forecast(missing, len(there), sizes(worlds, Engine()), jobs)
+    require_ours(store)
+    worlds = look_at_worlds(experiment, Engine())
+    there = take_inventory(store)
+    refuse_other_trials(store, experiment, worlds, there)
+    done = {key: there.whole[key.id] for key in keys_among(experiment, there.whole)}
+    missing = [key for key in Enough(experiment, store).due(()) if key not in done]
+    return forecast(missing, done, worlds.sizes, jobs=jobs, folder=store.path)
 
 
 def run_with(
@@ -87,104 +124,97 @@ def run_with(
     out: str | Path | None = None,
     jobs: int | None = None,
     progress: bool = True,
+    keep_going: bool = True,
+    dask: str | None = None,
+    only: str | None = None,
+    only_failed: bool = False,
+    origins: Origins | None = None,
 ) -> Results:
-    """`run`, on another engine than the living network."""
+    """`run`, on another engine than the living network; `only_failed` leaves what is missing."""
     from simnet.lab.results import Results
 
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs must be at least 1; got {jobs}")
+    alone = None if only is None else experiment.trial(only)
     store = Store(_folder(experiment, out))
-    worlds = _worlds(experiment)
-    wanted = identity(experiment, worlds.values())
-    _check(store, wanted)
-    engine.check(worlds.values())
-    known = sizes(worlds, engine)
-    with store.locked():
-        _check(store, wanted)
-        store.clear_temporaries()
-        there, missing = _split(store, experiment)
-        expected = forecast(missing, len(there), known, jobs)
-        manifest = Manifest(store, experiment, wanted, len(missing), expected.jobs)
-        manifest.begin()
-        try:
-            study = Study(experiment, store, engine)
-            _run_missing(study, missing, known, expected, manifest, progress)
-        finally:
-            store.clear_temporaries()  # of workers that were ended in mid-write
-            forget_network()
-    return Results(store.path)
+    require_ours(store)
+    worlds = look_at_worlds(experiment, engine)
+    study = Study(experiment, engine, store, worlds.fingerprint)
+    show = Progress(worlds.size, quiet=not progress)
+    with closing(show), driving(study, store, worlds, show, origins) as driver:
+        if alone is not None:
+            _run_anew(driver, study, alone, show, store)
+        else:
+            where = _Where(jobs, dask, experiment.cluster if jobs is None else None)
+            due = [key for key in driver.due() if key in driver.failed or not only_failed]
+            _run_due(driver, study, store, where, due, only_failed, keep_going)
+    return Results(store.path, experiment)
 
 
-def _run_missing(
+def _run_due(
+    driver: Driver,
     study: Study,
-    missing: Sequence[TrialKey],
-    worlds: Sizes,
-    expected: Forecast,
-    manifest: Manifest,
-    progress: bool,
+    store: Store,
+    where: _Where,
+    due: list[TrialKey],
+    only_these: bool,
+    keep_going: bool,
 ) -> None:
-    weeks_done = [NOT_STARTED] * len(missing) if expected.jobs == 1 else shared_weeks(len(missing))
-    known = [worlds[key.arm, key.point] for key in missing]
-    work, weeks = [size.seconds for size in known], [size.weeks for size in known]
-    show = Progress(work, weeks, weeks_done, quiet=not progress)
-    show.say(_opening(study.experiment, expected, study.store))
-    if expected.jobs == 1:
-        outcomes = run_here(study, missing, weeks_done, show.tick)
-    else:
-        outcomes = run_pool(study, missing, weeks_done, show.tick, expected.jobs)
-    try:
-        with closing(outcomes):
-            for outcome in outcomes:
-                show.trial_ended()
-                if outcome.failure:
-                    where = study.store.path / "failed" / f"{outcome.trial}.json"
-                    show.failed(f"trial {outcome.trial} failed {outcome.failure} (see {where})")
-        manifest.end()
-    except KeyboardInterrupt:
-        manifest.interrupt()
-        raise
-    except OSError as error:
-        with suppress(OSError):
-            manifest.interrupt()
-        raise cannot_write(study.store.path, error) from error
-    finally:
-        show.close()
+    """Run the trials that are due, and unless it is `only_these`, what becomes due by them."""
+    expected = driver.forecast(due, jobs=where.jobs)
+    with driver.session(due, where.text(expected)):
+        driver.say(_opening(study.experiment, expected, where, store))
+        if expected.shortage:
+            driver.say(expected.shortage)
+        if due:
+            batches = [due] if only_these else driver.batches()
+            go_on = keep_going and study.experiment.limits.keep_going
+            driver.run(where.executor(study, expected), batches, keep_going=go_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where trials are run: on so many processes here, or on a cluster."""
+
+    jobs: int | None
+    dask: str | None
+    cluster: Cluster | None
+
+    def text(self, expected: Forecast) -> str:
+        if self.dask is not None:
+            return f"on {self.dask}"
+        if self.cluster is not None:
+            return f"on a {self.cluster.kind} cluster"
+        return f"{expected.jobs} at a time"
+
+    def executor(self, study: Study, expected: Forecast) -> Executor:
+        return open_executor(study, jobs=expected.jobs, dask=self.dask, cluster=self.cluster)
+
+
+def _run_anew(driver: Driver, study: Study, key: TrialKey, show: Progress, store: Store) -> None:
+    """Run one trial whether it is there or not, and say whether its bytes are those there were."""
+    before = store.read_parts(key.id)
+    with driver.session([key], "alone"):
+        driver.run(open_executor(study, jobs=1), [[key]])
+    after = store.read_parts(key.id)
+    if key in driver.done:
+        show.say(f"{key.id} {_compared(before, after)}")
+
+
+def _compared(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> str:
+    if not before:
+        return "is there now; it was not before"
+    changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if changed:
+        return f"is not what was there: {', '.join(changed)} differ"
+    return f"is byte for byte what was there, in all {len(after)} parts"
 
 
 def _folder(experiment: Experiment, out: str | Path | None) -> Path:
     return Path("results", experiment.name) if out is None else Path(out)
 
 
-def _worlds(experiment: Experiment) -> dict[tuple[str, int], WorldSpec]:
-    """The world of every arm and point."""
-    return {
-        (arm, point): experiment.world(arm, point)
-        for arm in experiment.arm_names
-        for point in range(len(experiment.points))
-    }
-
-
-def _check(store: Store, wanted: dict[str, Any]) -> None:
-    """Raise ResultsError unless the folder is free or holds trials of the `wanted` study."""
-    if store.is_foreign():
-        raise ResultsError(
-            f"{store.path} is there already and holds no results of simnet; "
-            "give another folder with -o"
-        )
-    manifest = store.read_json("manifest.json")
-    if manifest is not None:
-        refuse_other_study(store.path, manifest, wanted)
-
-
-def _split(store: Store, experiment: Experiment) -> tuple[list[str], list[TrialKey]]:
-    """Trials that are there, and those that are missing, in the experiment's order."""
-    keys = experiment.trials()
-    there = store.done([key.id for key in keys])
-    done = set(there)
-    return there, [key for key in keys if key.id not in done]
-
-
-def _opening(experiment: Experiment, expected: Forecast, store: Store) -> str:
+def _opening(experiment: Experiment, expected: Forecast, where: _Where, store: Store) -> str:
     arms, points = len(experiment.arm_names), len(experiment.points)
     swept = f" x {points} points" if points > 1 else ""
     text = (
@@ -195,4 +225,4 @@ def _opening(experiment: Experiment, expected: Forecast, store: Store) -> str:
         return f"{text}, all already in {store.path}"
     if expected.trials_there:
         text += f", {expected.trials_there} already in {store.path}: continuing"
-    return f"{text}; {expected.jobs} at a time"
+    return f"{text}; {where.text(expected)}"

@@ -13,7 +13,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TABLES", "schema", "to_arrow"]
+__all__ = ["TABLES", "points_table", "schema", "swept_types", "swept_value", "to_arrow"]
 
 _TEXT = pa.string()
 _NAME = pa.dictionary(pa.int32(), pa.string())
@@ -108,7 +108,13 @@ _COLUMNS: dict[str, dict[str, pa.DataType]] = {
         "arrived": _INT,
     },
     "measures": {"measure": _NAME, "value": _REAL},
-    "trials": {"seed": _INT, "people": _INT, "ties": _INT},
+    "trials": {
+        "trial": _TEXT,
+        "fingerprint": _TEXT,
+        "seed": _INT,
+        "people": _INT,
+        "ties": _INT,
+    },
 }
 
 # "trials" stays last: its part is what makes a trial done.
@@ -136,13 +142,21 @@ _UNITS = {
 }
 
 
-def schema(table: str, points: Sequence[Mapping[str, Any]] = ()) -> pa.Schema:
-    """Columns of one table; `points` (the sweep) gives ``trials`` a column a swept key."""
-    columns = dict(_TRIAL)
-    if table == "trials":
-        columns = {"arm": _NAME, "point": _INT, **swept_types(points), "replicate": _INT}
-    columns |= _COLUMNS[table]
+def schema(table: str) -> pa.Schema:
+    """The columns of one table, the same in all its parts."""
+    columns = {**_TRIAL, **_COLUMNS[table]}
     return pa.schema([_field(table, name, kind) for name, kind in columns.items()])
+
+
+def points_table(points: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """One row a point of the design: its number, and a column a swept key, named like it."""
+    arrays = [pa.array(range(len(points)), _INT)]
+    kinds = swept_types(points)
+    arrays += [
+        pa.array([swept_value(point[key], kind) for point in points], kind)
+        for key, kind in kinds.items()
+    ]
+    return pa.Table.from_arrays(arrays, names=["point", *kinds])
 
 
 def swept_types(points: Sequence[Mapping[str, Any]]) -> dict[str, pa.DataType]:

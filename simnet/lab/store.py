@@ -2,34 +2,33 @@
 
 ::
 
-    manifest.json  experiment.yaml
+    manifest.json  experiment.yaml  origins.json  points.parquet
+    journal.jsonl                what was done when, see `simnet.lab.journal`
     <table>/<trial>.parquet      the part of one trial; `trials/<trial>.parquet` is written last
-    timings/<trial>.json         wall time, that of the weekly rounds, and memory, kept out of the
-                                 parts, which hold only what follows from the settings and are
-                                 equal byte for byte
-    failed/<trial>.json          stage, reason and traceback of a trial that failed
 
-Every file is written under a temporary name, flushed to the disk and renamed.
+Every file but the journal is written under a temporary name, flushed to the disk and renamed.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from simnet.errors import ResultsError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["Store", "cannot_write", "in_place_of", "write_file"]
 
 _TEMPORARY = ".tmp"
+_PART = ".parquet"
 _LOCK = ".lock"
+_WRITERS = 8  # threads, which wait for the disk
 
 
 @contextmanager
@@ -47,15 +46,23 @@ def in_place_of(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write `text` to `path` atomically."""
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write text or bytes to `path` atomically."""
     with in_place_of(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_WRITERS, thread_name_prefix="parts")
 
 
 def cannot_write(path: Path, error: OSError) -> ResultsError:
     """What the system says about a folder, as a sentence."""
-    return ResultsError(f"cannot write to {path}: {error.strerror or error}")
+    text = f"cannot write to {path}: {error.strerror or error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text += "; what is done is kept, and the same command continues when there is room"
+    return ResultsError(text)
 
 
 class Store:
@@ -78,14 +85,51 @@ class Store:
     def experiment_path(self) -> Path:
         return self.path / "experiment.yaml"
 
+    @property
+    def origins_path(self) -> Path:
+        return self.path / "origins.json"
+
+    @property
+    def points_path(self) -> Path:
+        return self.path / "points.parquet"
+
+    @property
+    def journal_path(self) -> Path:
+        return self.path / "journal.jsonl"
+
     def part(self, table: str, trial: str) -> Path:
-        return self.path / table / f"{trial}.parquet"
+        return self.path / table / f"{trial}{_PART}"
 
-    def write_part(self, table: str, trial: str, content: pa.Table) -> None:
-        import pyarrow.parquet as pq
+    def write_parts(self, trial: str, parts: Mapping[str, bytes]) -> None:
+        """Write the parts of a trial; the last, which makes it done, when all others are there."""
+        files = {self.part(table, trial): content for table, content in parts.items()}
+        *others, last = files
+        # Flushed to the disk together, they take hardly longer than one.
+        list(_writers().map(write_file, others, [files[path] for path in others]))
+        write_file(last, files[last])
 
-        with in_place_of(self.part(table, trial)) as temporary:
-            pq.write_table(content, temporary, compression="zstd")
+    def read_parts(self, trial: str) -> dict[str, bytes]:
+        """The parts of a trial that are there, in the order in which they are written."""
+        from simnet.lab.schemas import TABLES
+
+        files = {table: self.part(table, trial) for table in TABLES}
+        return {table: file.read_bytes() for table, file in files.items() if file.exists()}
+
+    def remove_parts(self, trial: str) -> int:
+        """Remove what there is of a trial, the part that makes it done first; bytes freed."""
+        from simnet.lab.schemas import TABLES
+
+        return sum(removed(self.part(table, trial)) for table in reversed(TABLES))
+
+    def part_sizes(self, table: str) -> dict[str, int]:
+        """Bytes of every part of a table, by trial; no file is opened."""
+        with suppress(FileNotFoundError), os.scandir(self.path / table) as files:
+            return {
+                file.name.removesuffix(_PART): file.stat().st_size
+                for file in files
+                if file.name.endswith(_PART) and not file.name.startswith(".")
+            }
+        return {}
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         write_file(self.path / name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
@@ -109,30 +153,13 @@ class Store:
             raise ResultsError(f"{path} does not hold a JSON object")
         return content
 
-    def done(self, trials: Sequence[str]) -> list[str]:
-        """Those of `trials` that are there with a part in every table, in the given order."""
-        from simnet.lab.schemas import TABLES
+    def temporaries(self) -> list[Path]:
+        """What a killed run left half-written."""
+        return sorted(self.path.glob(f"**/.*{_TEMPORARY}"))
 
-        there = [self._trials_in(table, ".parquet") for table in TABLES]
-        return [trial for trial in trials if all(trial in parts for parts in there)]
-
-    def timings(self, trial: str) -> dict[str, Any]:
-        """Wall time and memory of a trial that is done, as far as they are known."""
-        return {"wall_s": None, "peak_memory_bytes": 0} | (
-            self.read_json(f"timings/{trial}.json") or {}
-        )
-
-    def failed(self, trials: Sequence[str]) -> list[str]:
-        there = self._trials_in("failed", ".json")
-        return [trial for trial in trials if trial in there]
-
-    def forget_failure(self, trial: str) -> None:
-        (self.path / "failed" / f"{trial}.json").unlink(missing_ok=True)
-
-    def clear_temporaries(self) -> None:
-        """Remove what a killed run left half-written."""
-        for leftover in self.path.glob(f"**/.*{_TEMPORARY}"):
-            leftover.unlink(missing_ok=True)
+    def clear_temporaries(self) -> int:
+        """Remove them; bytes freed."""
+        return sum(removed(leftover) for leftover in self.temporaries())
 
     def is_foreign(self) -> bool:
         """Whether the folder holds something, but no results of ours."""
@@ -140,11 +167,23 @@ class Store:
             return False
         if not self.path.is_dir():
             return True
-        ours = {_LOCK, self.experiment_path.name}
+        before_it = (self.journal_path, self.points_path, self.origins_path, self.experiment_path)
+        ours = {_LOCK, *(path.name for path in before_it)}
         return any(
             entry.name not in ours and not entry.name.endswith(_TEMPORARY)
             for entry in self.path.iterdir()
         )
+
+    def is_locked(self) -> bool:
+        """Whether a run is writing to this folder now."""
+        import fcntl
+
+        with suppress(FileNotFoundError), (self.path / _LOCK).open("r") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -174,8 +213,12 @@ class Store:
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
-    def _trials_in(self, folder: str, ending: str) -> set[str]:
-        with suppress(FileNotFoundError):
-            names = os.listdir(self.path / folder)
-            return {name.removesuffix(ending) for name in names if name.endswith(ending)}
-        return set()
+
+def removed(path: Path) -> int:
+    """Remove a file if it is there; bytes freed."""
+    try:
+        size = path.stat().st_size
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    return size

@@ -156,7 +156,7 @@ def test_a_config_that_is_not_there_gets_the_nearest_names(simnet):
     assert "did you mean 'quickstart'?" in simnet("run", "quikstart").stderr
     done = simnet("run", "nosuch")
     assert done.exit_code == 2
-    assert "nothing shipped is called that; shipped are facebook, les-miserables, " in done.stderr
+    assert "nothing shipped is called that; shipped are calibration, " in done.stderr
 
 
 def test_a_folder_with_another_experiment_is_refused(simnet, monkeypatch):
@@ -172,11 +172,11 @@ def test_a_folder_with_another_experiment_is_refused(simnet, monkeypatch):
 
 def test_failed_trials_end_in_exit_code_1(simnet, monkeypatch):
     monkeypatch.setattr("simnet.cli.verdicts.figures", no_figures)
-    monkeypatch.setattr("simnet.lab.trials.Engine.simulate", failing)
+    monkeypatch.setattr("simnet.lab.execution.Engine.simulate", failing)
     done = simnet("run", "tiny.yaml", "-j1")
     assert done.exit_code == 1
     assert "failed at stage simulate: ZeroDivisionError" in done.stderr
-    assert "4 of 4 trials failed: see results/tiny/failed" in done.stderr
+    assert "4 of 4 trials failed: simnet status results/tiny says why" in done.stderr
     assert "Traceback" not in done.output
 
 

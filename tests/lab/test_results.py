@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from fake_engine import FakeEngine
+from pyarrow.dataset import dataset
 from studies import tiny
 
 import simnet
@@ -75,3 +76,62 @@ def test_every_table_can_be_had_as_csv(results, tmp_path):
 def test_results_can_be_compared(results):
     rows = results.compare(reference="give-first")
     assert set(rows["versus"]) == {"give-first"}
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"week": 2},
+        {"week": [1, 3], "metric": "wins"},
+        {"arm": "give-first"},
+        {"replicate": range(1, 3), "week": 4},
+        {"metric": "nonsense"},
+        {"arm": ("give-first", "nobody"), "point": 0},
+    ],
+)
+def test_rows_and_columns_asked_for_are_those_of_the_whole_table(results, filters):
+    whole = results.series
+    for column, wanted in filters.items():
+        values = [wanted] if isinstance(wanted, str | int) else list(wanted)
+        whole = whole[whole[column].isin(values)]
+    columns = ["value", "arm"]
+    chosen = results.table("series", columns=columns, **filters)
+    pd.testing.assert_frame_equal(chosen, whole[columns].reset_index(drop=True))
+
+
+def test_parts_of_other_trials_are_not_opened(results):
+    for part in results.path.glob("series/hard-sell.*"):
+        part.write_bytes(bytes(part.stat().st_size))
+    assert len(results.table("series", arm="give-first")) == 12
+    with pytest.raises(ResultsError, match="is damaged"):
+        results.table("series", arm="hard-sell")
+
+
+@pytest.mark.parametrize("asked", [{"columns": ["weak"]}, {"weak": 3}])
+def test_a_column_that_is_none_is_named(results, asked):
+    with pytest.raises(ValueError, match=r"table 'series' has no column 'weak'; it has \['arm'"):
+        results.table("series", **asked)
+
+
+def test_tables_without_rows_are_empty_frames_with_their_columns(results):
+    assert results.people.empty
+    assert list(results.people.columns[:5]) == ["arm", "point", "replicate", "person", "id"]
+    assert results.people["degree_end"].dtype == "int64"
+    assert not (results.path / "people").exists()
+
+
+def test_tables_that_are_not_kept_have_no_parts(tmp_path):
+    experiment = tiny(tmp_path, "record.tables=[ties]")
+    results = run_with(FakeEngine(), experiment, out=tmp_path / "out", jobs=1, progress=False)
+    kept = {part.parent.name for part in results.path.glob("*/*.parquet")}
+    assert kept == {"ties", "measures", "trials"}
+    assert results.series.empty
+    assert len(results.done) == 6
+
+
+def test_a_folder_of_parts_is_a_dataset_for_anybody(results):
+    for table in ("series", "ties", "opportunities", "measures", "trials"):
+        whole = dataset(results.path / table).to_table().to_pandas()
+        frame = getattr(results, table)
+        assert len(whole) == len(frame)
+        assert set(whole.columns) <= set(frame.columns)

@@ -1,6 +1,5 @@
 """Running: what is written, continued, refused."""
 
-import json
 import os
 import subprocess
 import sys
@@ -9,17 +8,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fake_engine import FakeEngine
-from studies import leftovers, parts, tiny
+from studies import WITH_ROWS, leftovers, parts, tiny
 
 import simnet
 from simnet.errors import NetworkError, ResultsError
+from simnet.lab.cleaning import garbage
+from simnet.lab.execution import Lived
+from simnet.lab.journal import entries
 from simnet.lab.run import plan, run_with
-from simnet.lab.trials import Lived
 
 
-def test_every_trial_leaves_a_part_in_every_table(tmp_path):
+def test_every_trial_leaves_a_part_in_every_table_that_has_rows(tmp_path):
     results = run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
-    assert len(parts(results.path)) == 6 * 9
+    assert len(parts(results.path)) == 6 * len(WITH_ROWS)
     assert list(results.trials["arm"]) == ["hard-sell", "give-first"] * 3
     assert list(results.trials["replicate"]) == [0, 0, 1, 1, 2, 2]
     assert (results.trials["status"] == "done").all()
@@ -51,7 +52,7 @@ def test_a_script_without_main_guard_may_use_several_jobs(tmp_path):
     tiny(tmp_path)
     done = script(tmp_path, "run(jobs=2)")
     assert done.stdout == "finished\n"
-    assert len(parts(tmp_path / "out")) == 6 * 9
+    assert len(parts(tmp_path / "out")) == 6 * len(WITH_ROWS)
 
 
 def test_the_same_run_again_does_nothing_and_says_so(tmp_path, capsys):
@@ -78,7 +79,7 @@ def test_fewer_replicates_read_fewer_trials_and_keep_the_others(tmp_path):
     run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
     results = run_with(FakeEngine(), tiny(tmp_path, "replicates=1"), out=tmp_path / "out", jobs=1)
     assert len(results.trials) == 2
-    assert len(parts(tmp_path / "out")) == 6 * 9
+    assert len(parts(tmp_path / "out")) == 6 * len(WITH_ROWS)
 
 
 def test_another_experiment_is_refused_in_one_sentence(tmp_path):
@@ -95,7 +96,8 @@ def test_another_experiment_is_refused_in_one_sentence(tmp_path):
 
 def test_another_model_version_is_refused(tmp_path, monkeypatch):
     run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
-    monkeypatch.setattr("simnet.lab.identity.MODEL_VERSION", 10_000)
+    for module in ("identity", "worlds"):
+        monkeypatch.setattr(f"simnet.lab.{module}.MODEL_VERSION", 10_000)
     with pytest.raises(ResultsError, match=r"model version \d+ and this is version 10000"):
         run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
 
@@ -134,12 +136,11 @@ def test_the_manifest_says_how_the_tables_came_about(tmp_path):
     manifest = results.manifest
     assert manifest["status"] == "done"
     assert manifest["seed"] == 7
-    assert manifest["identity"]["settings"]["weeks"] == 4
+    assert manifest["settings"]["weeks"] == 4
+    assert manifest["trials"] == {"done": 6, "failed": 0, "missing": 0}
     assert manifest["runs"][0]["versions"]["numpy"]
     assert manifest["runs"][0]["machine"]["cores"] >= 1
     assert manifest["peak_memory_bytes"] > 2**20
-    assert manifest["trials"]["give-first.p0.r0002"]["status"] == "done"
-    assert manifest["trials"]["give-first.p0.r0002"]["wall_s"] > 0
 
 
 def test_the_saved_experiment_runs_again_as_it_is(tmp_path):
@@ -213,20 +214,37 @@ def script(
 def test_no_temporary_file_stays(tmp_path):
     run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
     assert leftovers(tmp_path) == []
-    timings = tmp_path / "out" / "timings" / "hard-sell.p0.r0000.json"
-    assert json.loads(timings.read_text())["stages_s"].keys() >= {"network", "simulate", "measure"}
 
 
-def test_the_weekly_rounds_are_timed_beside_the_tables(tmp_path):
+def test_the_journal_tells_what_every_trial_took(tmp_path):
     engine = FakeEngine(seconds=0.04)
     run_with(engine, tiny(tmp_path, "replicates=1"), out=tmp_path / "out", jobs=1)
-    file = tmp_path / "out" / "timings" / "hard-sell.p0.r0000.json"
-    timings = json.loads(file.read_text())
-    assert (timings["rounds_s"], timings["first_round_s"]) == (0.04, 0.01)
+    lines = list(entries(tmp_path / "out" / "journal.jsonl"))
+    each = ["started", "done"]
+    assert [line["event"] for line in lines] == ["began", *each, *each, "ended"]
+    done = lines[2]
+    assert done["trial"] == "hard-sell.p0.r0000"
+    assert (done["rounds_s"], done["first_round_s"]) == (0.04, 0.01)
+    assert done["stages_s"].keys() >= {"network", "simulate", "measure"}
+    assert done["wall_s"] >= 0.04
+    assert done["peak_memory_bytes"] > 2**20
+    assert done["bytes"].keys() == done["crc32"].keys() == WITH_ROWS
 
 
 def test_the_model_version_is_that_of_the_living_network(tmp_path):
     from simnet.agents import MODEL_VERSION
 
     results = run_with(FakeEngine(), tiny(tmp_path), out=tmp_path / "out", jobs=1)
-    assert results.manifest["identity"]["model_version"] == MODEL_VERSION
+    assert results.manifest["model_version"] == MODEL_VERSION
+
+
+def test_a_study_that_was_extended_stays_so_when_its_file_is_run_again(tmp_path):
+    out = tmp_path / "out"
+    grown = tiny(tmp_path, "replicates=3").with_arm("idle", {"focal.strategy": "passive-profile"})
+    run_with(FakeEngine(), grown, out=out, jobs=1)
+    results = run_with(FakeEngine(), tiny(tmp_path, "replicates=1"), out=out, jobs=1)
+    assert len(results.trials) == 2
+    kept = simnet.open_results(out)
+    assert set(kept.experiment.arm_names) == {"hard-sell", "give-first", "idle"}
+    assert len(kept.trials) == 9
+    assert garbage(out) == []
