@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from simnet.errors import SpecError
     from simnet.lab import Forecast, Results
+    from simnet.lab.comparison import Comparison
     from simnet.spec import Experiment
 
 __all__ = [
+    "SECTIONS",
     "Verdict",
+    "comparison",
     "faulty",
     "figures",
     "fine",
@@ -30,11 +33,14 @@ __all__ = [
 ]
 
 
+SECTIONS = ("differences", "ratios", "ranks", "crossover", "attrition")
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The comparison of a study's arms, as a frame, as text, and its headline for the impatient."""
+    """The comparison of a study's arms, as tables, as text, and its headline for the impatient."""
 
-    comparison: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
     text: str
     headline: str
 
@@ -46,44 +52,112 @@ class Verdict:
             "done": len(results.done),
             "failed": list(results.failed["trial"]),
             "figures": [str(figure) for figure in figures],
-            "comparison": _records(self.comparison),
+            **{name: records(table) for name, table in self.tables.items()},
         }
         return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def verdict(
-    results: Results, *, measures: Sequence[str] = (), reference: str | None = None
+def verdict(results: Results) -> Verdict:
+    """Compare the measures of the arms and write the comparison into the results folder."""
+    from simnet.lab.comparison import Comparison, write_table
+    from simnet.lab.headline import format_headline
+    from simnet.lab.verdict import format_comparison
+
+    comparison = Comparison(results).differences
+    write_table(comparison, results.path / "comparison")
+    tables = {"comparison": comparison}
+    if comparison.empty:
+        means = _means(results.measures)
+        return Verdict(tables, means, means)
+    experiment = results.experiment
+    headline = format_headline(comparison, experiment.measures, experiment.points)
+    whole = f"the whole comparison: simnet compare {shlex.quote(str(results.path))}"
+    return Verdict(tables, format_comparison(comparison), f"{headline}\n{whole}")
+
+
+def comparison(
+    results: Results,
+    *,
+    measures: Sequence[str] = (),
+    reference: str | None = None,
+    sections: Sequence[str] = (),
+    points: Sequence[int] = (),
 ) -> Verdict:
-    """Compare the arms and write the comparison into the results folder.
+    """Compare the arms in every way, or in these sections; show these measures and points alone.
+
+    Tables are written into the results folder, whole whatever is shown of them. A comparison with
+    one reference goes into files of its own.
 
     Raises
     ------
     ValueError
-        `reference` is no arm, or one of `measures` was not measured.
+        `reference` is no arm, one of `measures` was not measured, or one of `points` has no trial.
     """
-    from simnet.lab.compare import compare, write_comparison
-    from simnet.lab.headline import format_headline
+    from simnet.lab.comparison import Comparison
+
+    _check_measures(results.measures, measures)
+    _check_points(results.trials, points)
+    compared = Comparison(results, points=points or None, reference=reference)
+    shown = sections or (SECTIONS if not measures else SECTIONS[:3])
+    if compared.differences.empty:
+        means = _means(_narrowed(results.measures, measures, points))
+        return Verdict({"comparison": compared.differences}, means, means)
+    tables: dict[str, pd.DataFrame] = {}
+    texts = []
+    for section in (name for name in SECTIONS if name in shown):
+        name, whole, wording = _section(compared, section)
+        stem = f"{name}-from-{reference}" if name == "comparison" and reference else name
+        # with chosen points the weeks and chains of the others were not compared
+        if name not in tables and (name in ("comparison", "ranks") or not points):
+            _write(whole, results.path / stem)
+        tables[name] = _narrowed(whole, measures, points)
+        texts.append(wording(tables[name]))
+    if compared.n_points > len(compared.points) and not points:
+        texts.append(f"Weeks and chains of {len(compared.points)} points; --point shows others.")
+    text = "\n\n".join(filter(None, texts))
+    return Verdict(tables, text, text)
+
+
+def _section(
+    compared: Comparison, section: str
+) -> tuple[str, pd.DataFrame, Callable[[pd.DataFrame], str]]:
+    """The name of the table behind a section, the table, and what writes it as text."""
+    from simnet.lab import sections
     from simnet.lab.verdict import format_comparison
 
-    chosen = _chosen(results.measures, measures)
-    comparison = compare(chosen, reference=reference)
-    write_comparison(comparison, results.path)
-    if comparison.empty:
-        means = _means(chosen)
-        return Verdict(comparison, means, means)
-    experiment = results.experiment
-    headline = format_headline(comparison, experiment.measures, experiment.points)
-    whole = f"the whole comparison: simnet compare {shlex.quote(str(results.path))}"
-    return Verdict(comparison, format_comparison(comparison), f"{headline}\n{whole}")
+    match section:
+        case "differences":
+            return "comparison", compared.differences, format_comparison
+        case "ratios":
+            return "comparison", compared.differences, sections.format_ratios
+        case "ranks":
+            return "ranks", compared.ranks, sections.format_ranks
+        case "crossover":
+            return "crossovers", compared.crossovers, sections.format_crossovers
+        case _:
+            return "attrition-tests", compared.attrition, sections.format_attrition
 
 
-def figures(results: Results, folder: Path) -> list[Path]:
-    """Draw all figures into `folder`; none while no trial is done."""
+def _write(table: pd.DataFrame, stem: Path) -> None:
+    from simnet.lab.comparison import write_table
+
+    write_table(table, stem)
+
+
+def figures(results: Results, folder: Path, *, points: Sequence[int] = ()) -> list[Path]:
+    """Draw all figures into `folder`, at these points or all; none while no trial is done.
+
+    Raises
+    ------
+    ValueError
+        One of `points` has no trial.
+    """
     if not results.done:
         return []
     from simnet.figures import save_all
 
-    return list(save_all(results, folder))
+    _check_points(results.trials, points)
+    return list(save_all(results, folder, points=points or None))
 
 
 def whereabouts(results: Results, figures: Sequence[Path]) -> str:
@@ -111,6 +185,7 @@ def forecast(expected: Forecast, as_json: bool) -> str:
             f"time     about {duration(expected.seconds)}, plus up to a minute for compiling",
             f"memory   about {size(expected.memory_bytes)}",
             f"disk     about {size(expected.disk_bytes)}",
+            *([f"but      {expected.shortage}"] if expected.shortage else []),
         ]
     )
 
@@ -122,10 +197,14 @@ def fine(experiment: Experiment, as_json: bool) -> str:
     from simnet.lab.wording import counted
 
     arms, points = len(experiment.arm_names), len(experiment.points)
+    most = max((goal.max_replicates for goal in experiment.until), default=0)
+    left_out = experiment.design_points.left_out
     return (
         f"{experiment.name} is fine: {counted(arms, 'arm')} x {counted(points, 'point')} x "
         f"{counted(experiment.replicates, 'replicate')} = "
         f"{counted(len(experiment.trials()), 'trial')}"
+        + (f"; up to {most} replicates, until enough is known" if most else "")
+        + (f"; {counted(left_out, 'point')} left out by the constraints" if left_out else "")
     )
 
 
@@ -159,14 +238,25 @@ def _checked(name: str, problems: Sequence[Mapping[str, Any]], **more: Any) -> s
     return json.dumps(content, indent=1, ensure_ascii=False)
 
 
-def _chosen(measures: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    if not names:
-        return measures
+def _check_measures(measures: pd.DataFrame, names: Sequence[str]) -> None:
     known = [str(name) for name in measures["measure"].unique()]
     for name in names:
         if name not in known:
             raise ValueError(f"{name!r} was not measured; {nearest(name, known)}")
-    return measures[measures["measure"].isin(names)]
+
+
+def _check_points(trials: pd.DataFrame, points: Sequence[int]) -> None:
+    there = set(trials["point"])
+    for point in points:
+        if point not in there:
+            raise ValueError(f"no trial is done at point {point}")
+
+
+def _narrowed(table: pd.DataFrame, measures: Sequence[str], points: Sequence[int]) -> pd.DataFrame:
+    """The rows that are about these measures and points; all where none are named."""
+    if measures and "measure" in table:
+        table = table[table["measure"].isin(measures)]
+    return table[table["point"].isin(points)] if points else table
 
 
 def _means(measures: pd.DataFrame) -> str:
@@ -181,11 +271,11 @@ def _means(measures: pd.DataFrame) -> str:
     return str(table.to_string(index=False, float_format="{:.4g}".format, na_rep="-"))
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows with None where a number is undefined, which JSON has no word for."""
     rows = frame.to_dict(orient="records")
-    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
+    return [{str(key): plain(value) for key, value in row.items()} for row in rows]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from simnet.figures.chains import attrition, chain_survival
     from simnet.figures.forest import differences
     from simnet.figures.networks import network_picture
-    from simnet.figures.over_time import opportunity_yield, trust
+    from simnet.figures.over_time import lead, opportunity_yield, trust
     from simnet.figures.saving import save, save_all, save_as
     from simnet.figures.spread import distribution
 
@@ -22,6 +22,7 @@ __all__ = [
     "chain_survival",
     "differences",
     "distribution",
+    "lead",
     "network_picture",
     "opportunity_yield",
     "save",
@@ -35,6 +36,7 @@ _MODULES = {
     "chain_survival": "simnet.figures.chains",
     "differences": "simnet.figures.forest",
     "distribution": "simnet.figures.spread",
+    "lead": "simnet.figures.over_time",
     "network_picture": "simnet.figures.networks",
     "opportunity_yield": "simnet.figures.over_time",
     "save": "simnet.figures.saving",

@@ -14,22 +14,23 @@ from scipy import stats
 from simnet.errors import ResultsError
 from simnet.figures.curves import Panel, stack_panels
 from simnet.figures.page import house_style
-from simnet.figures.selection import ResultTables, Selection, bands, counted
+from simnet.figures.selection import bands, counted
 from simnet.lab.intervals import Band
+from simnet.lab.logrank import DEATHS
+from simnet.lab.selection import WEEKS_A_QUARTER, Selection, StudyTables
 
 __all__ = ["attrition", "chain_survival", "survival_band"]
 
 Floats = NDArray[np.float64]
 
 KINDS = {"letter": "Letters", "referral": "Referrals", "introduction": "Introductions"}
-WEEKS_A_QUARTER = 13
 SHOWN_SHARE = 0.01
 TREAD = 0.6
 JACKKNIFE = "Bands: 95 % interval by the jackknife"
 
 
 @house_style
-def chain_survival(results: ResultTables, *, point: int = 0) -> Figure:
+def chain_survival(results: StudyTables, *, point: int = 0) -> Figure:
     """Share of chains that survive each step, by Kaplan-Meier, one panel a kind of chain, by arm.
 
     A chain dies when a holder drops it, when it is lost on the way, and when it expires. A chain
@@ -43,7 +44,7 @@ def chain_survival(results: ResultTables, *, point: int = 0) -> Figure:
         If no trial at this sweep point is finished, or no chain began.
     """
     selection = Selection(results, point)
-    counts = _kinds_that_began(selection.attrition())
+    counts = _kinds_that_began(selection.attrition(by="step"))
     by_kind = {kind: _survival(rows) for kind, rows in counts.items()}
     caption = (
         f"{selection.where}Kaplan-Meier estimate over the chains begun by {selection.who}, all "
@@ -74,7 +75,7 @@ def chain_survival(results: ResultTables, *, point: int = 0) -> Figure:
 
 
 @house_style
-def attrition(results: ResultTables, *, point: int = 0) -> Figure:
+def attrition(results: StudyTables, *, point: int = 0) -> Figure:
     """Probability per step that a holder drops the chain, by quarter of 13 weeks, kind and arm.
 
     In each trial and quarter: drops / holders at risk, over all steps. The line is the mean over
@@ -86,7 +87,7 @@ def attrition(results: ResultTables, *, point: int = 0) -> Figure:
         If no trial at this sweep point is finished, or no chain began.
     """
     selection = Selection(results, point)
-    counts = _kinds_that_began(selection.attrition())
+    counts = _kinds_that_began(selection.attrition(by="quarter"))
     hazards = {kind: _hazards(rows) for kind, rows in counts.items()}
     by_kind = {kind: bands(wide) for kind, wide in hazards.items()}
     caption = (
@@ -174,7 +175,7 @@ def _product_limit(at_risk: Floats, died: Floats) -> Floats:
 
 
 def _survival(counts: pd.DataFrame) -> dict[str, Band]:
-    ended = counts.assign(died=counts[["dropped", "lost", "expired"]].sum(axis=1))
+    ended = counts.assign(died=counts[DEATHS].sum(axis=1))
     totals = ended.groupby(["arm", "replicate", "step"], observed=True)[["at_risk", "died"]].sum()
     steps = range(int(counts["step"].max()) + 1)
     at_risk = totals["at_risk"].unstack("step").reindex(columns=steps).fillna(0.0)
@@ -215,9 +216,7 @@ def _shares_from_zero_to_one(ax: Axes) -> None:
 
 def _hazards(counts: pd.DataFrame) -> pd.DataFrame:
     """Drops / at risk: one row an (arm, replicate), one column a quarter."""
-    quarter = (counts["week"] // WEEKS_A_QUARTER).rename("quarter")
-    keys = [counts["arm"], counts["replicate"], quarter]
-    totals = counts.groupby(keys, observed=True)[["dropped", "at_risk"]].sum()
+    totals = counts.set_index(["arm", "replicate", "quarter"])[["dropped", "at_risk"]]
     return (totals["dropped"] / totals["at_risk"]).unstack("quarter")
 
 

@@ -14,9 +14,10 @@ from simnet.errors import ResultsError
 from simnet.figures.arms import ArmStyle, arm_styles, folded
 from simnet.figures.labels import LABEL_SIZE, LINE_HEIGHT
 from simnet.figures.page import WIDTH, Page, house_style, tidy
-from simnet.figures.selection import ResultTables, Selection, span
+from simnet.figures.selection import span
 from simnet.lab.compare import compare
 from simnet.lab.measures import UNITS
+from simnet.lab.selection import Selection, StudyTables
 from simnet.lab.verdict import TOO_FEW, UNDEFINED, above
 
 __all__ = ["differences"]
@@ -31,7 +32,7 @@ ROW_GAP = 0.08
 
 @house_style
 def differences(
-    results: ResultTables, *, point: int = 0, comparison: pd.DataFrame | None = None
+    results: StudyTables, *, point: int = 0, comparison: pd.DataFrame | None = None
 ) -> Figure:
     """Differences of all arms from the first one, a panel a measure.
 
@@ -41,7 +42,7 @@ def differences(
 
     Parameters
     ----------
-    results : ResultTables
+    results : StudyTables
         The tables of a study.
     point : int
         Sweep point.

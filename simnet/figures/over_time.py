@@ -1,6 +1,10 @@
-"""Curves over the weeks of the run, one an arm: opportunities won, and trust."""
+"""Curves over the weeks of the run, one an arm: opportunities won, the lead, and trust."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isinf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,24 +15,31 @@ from numpy.typing import NDArray
 from simnet.errors import ResultsError
 from simnet.figures.curves import Panel, stack_panels
 from simnet.figures.page import house_style
-from simnet.figures.selection import ResultTables, Selection, bands, counted
+from simnet.figures.selection import curve_bands
+from simnet.lab.crossover import OVERTAKES, crossovers
+from simnet.lab.curves import (
+    WEEKS_A_YEAR,
+    WINDOW_WEEKS,
+    cumulated,
+    differences_from,
+    mean_trust,
+    moving_rates,
+)
+from simnet.lab.selection import Selection, StudyTables
 
-__all__ = ["opportunity_yield", "trust"]
+__all__ = ["lead", "opportunity_yield", "trust"]
 
 Floats = NDArray[np.float64]
 
-WEEKS_A_YEAR = 52
-WINDOW_WEEKS = 13
-STATES = ["people", "ties", "trust"]
-
 
 @house_style
-def opportunity_yield(results: ResultTables, *, point: int = 0) -> Figure:
+def opportunity_yield(results: StudyTables, *, point: int = 0) -> Figure:
     """Opportunities won per person-year over a moving window, by arm.
 
     The value at a week is, in each trial, the number of wins in the 13 weeks up to it (half the
     run where that is shorter) / (people x weeks of the window / 52). The line is the mean over
-    replicates, the band the 95 % t interval of that mean. A line starts when the window is full.
+    replicates, the band holds the whole curve at 95 % (see `simnet.lab.curves`). A line starts
+    when the window is full.
 
     Raises
     ------
@@ -36,17 +47,16 @@ def opportunity_yield(results: ResultTables, *, point: int = 0) -> Figure:
         If no trial at this sweep point is finished.
     """
     selection = Selection(results, point)
-    series = selection.series()
-    wins, people = _by_trial(series, "wins"), _by_trial(series, "people")
-    if wins.empty:
+    series = selection.series("wins", "people")
+    if not (series["metric"] == "wins").any():
         raise ResultsError("no wins were observed over time")
-    weeks = wins.columns.to_numpy(dtype=np.float64)
-    rates, window = _moving_rates(wins, people, weeks)
-    by_arm = bands(rates)
+    rates, window = moving_rates(series)
+    by_arm, words = curve_bands(rates)
     caption = (
         f"{selection.where}Wins of {selection.who} in the {window} weeks up to each week, per "
-        f"person-year of {WEEKS_A_YEAR} weeks. {counted(by_arm)}"
+        f"person-year of {WEEKS_A_YEAR} weeks. {words}"
     )
+    weeks = _weeks(rates)
     panel = Panel("wins per person-year", weeks, by_arm, finish=_from_zero)
     return stack_panels(
         "Opportunities won",
@@ -61,11 +71,50 @@ def opportunity_yield(results: ResultTables, *, point: int = 0) -> Figure:
 
 
 @house_style
-def trust(results: ResultTables, *, point: int = 0) -> Figure:
+def lead(results: StudyTables, *, point: int = 0) -> Figure:
+    """What each arm has won more than the first one, cumulated over the weeks.
+
+    The value at a week is the mean over replicates of the paired difference of wins per person
+    from the start, the band holds the whole curve at 95 %. Where a line comes from below zero for
+    good, its arm overtakes the first one: the caption says when, with its interval (see
+    `simnet.lab.crossover`).
+
+    Raises
+    ------
+    ResultsError
+        If no trial at this sweep point is finished, or there is one arm only.
+    """
+    selection = Selection(results, point)
+    curves = cumulated(selection.series("wins", "people"))
+    first = selection.arms[0]
+    leads = differences_from(curves, first)
+    if leads.empty:
+        raise ResultsError(f"nothing to compare with {first}")
+    by_arm, words = curve_bands(leads)
+    caption = (
+        f"{selection.where}Wins of {selection.who} per person from the start, less those of "
+        f"{first} in the same replicate. {words} {_crossings(crossovers(curves), first)}"
+    )
+    weeks = _weeks(leads)
+    return stack_panels(
+        f"Lead over {first}",
+        caption,
+        "week",
+        [Panel("wins per person", weeks, by_arm, finish=_zero_line)],
+        selection.arms,
+        x_limits=whole_run(weeks),
+        x_unit=WINDOW_WEEKS,
+        panel_height=3.3,
+    )
+
+
+@house_style
+def trust(results: StudyTables, *, point: int = 0) -> Figure:
     """Mean trust that others have in people of the group over their living ties, by arm.
 
     From 0 to 1, in each trial at the end of each observed week; the strategies within the group
-    count by their living ties. The line is the mean over replicates, the band its 95 % t interval.
+    count by their living ties. The line is the mean over replicates, the band holds the whole
+    curve at 95 %.
 
     Raises
     ------
@@ -73,15 +122,15 @@ def trust(results: ResultTables, *, point: int = 0) -> Figure:
         If no trial at this sweep point is finished, or there never was a living tie.
     """
     selection = Selection(results, point)
-    trusted = _mean_trust(selection.series())
+    trusted = mean_trust(selection.series("people", "ties", "trust"))
     if trusted.isna().all(axis=None):
         raise ResultsError("there was no living tie to trust along")
-    by_arm = bands(trusted)
+    by_arm, words = curve_bands(trusted)
     caption = (
         f"{selection.where}Trust of others in {selection.who}, mean over their living ties, from "
-        f"0 (none) to 1 (full). {counted(by_arm)}"
+        f"0 (none) to 1 (full). {words}"
     )
-    weeks = trusted.columns.to_numpy(dtype=np.float64)
+    weeks = _weeks(trusted)
     return stack_panels(
         "Trust earned",
         caption,
@@ -99,37 +148,31 @@ def whole_run(weeks: Floats) -> tuple[float, float]:
     return 0.0, max(float(weeks.max()), 1.0)
 
 
-def _by_trial(series: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Sum over strategies: one row an (arm, replicate), one column a week."""
-    observed = series[series["metric"] == metric]
-    keys = ["arm", "replicate", "week"]
-    return observed.groupby(keys, observed=True)["value"].sum(min_count=1).unstack("week")
+def _weeks(curves: pd.DataFrame) -> Floats:
+    return curves.columns.to_numpy(dtype=np.float64)
 
 
-def _moving_rates(
-    wins: pd.DataFrame, people: pd.DataFrame, weeks: Floats
-) -> tuple[pd.DataFrame, int]:
-    """Wins per person-year in the window up to each week, and the weeks of that window."""
-    step = int(weeks[1] - weeks[0]) if weeks.size > 1 else 1
-    # a first observation at week 0 covers one week, whatever the interval between the others
-    covered = np.diff(weeks, prepend=max(-1.0, weeks[0] - step))
-    observations = max(1, min(WINDOW_WEEKS // step, weeks.size // 2))
-    won = wins.T.rolling(observations).sum()
-    years = people.mul(covered / WEEKS_A_YEAR, axis="columns").T.rolling(observations).sum()
-    return (won / years.where(years > 0)).T, observations * step
+def _crossings(found: pd.DataFrame, first: str) -> str:
+    """Who overtakes the first arm, or is overtaken by it, and when."""
+    with_first = found[(found["arm"] == first) | (found["versus"] == first)]
+    crossing = with_first[with_first["outcome"] == OVERTAKES]
+    sentences = [
+        f"{row['arm']} overtakes {row['versus']} in week {row['week']:.0f}{_interval(row)}."
+        for row in crossing.to_dict("records")
+    ]
+    return " ".join(sentences) or "No crossing within the horizon."
 
 
-def _mean_trust(series: pd.DataFrame) -> pd.DataFrame:
-    """Trust weighted by living ties: one row an (arm, replicate), one column a week."""
-    keys = ["arm", "replicate", "week", "strategy", "metric"]
-    states = series[series["metric"].isin(STATES)]
-    wide = states.set_index(keys)["value"].unstack("metric").reindex(columns=STATES)
-    weights = (wide["people"] * wide["ties"]).where(wide["trust"].notna(), 0.0)
-    trial_weeks = ["arm", "replicate", "week"]
-    total = (wide["trust"] * weights).groupby(level=trial_weeks, observed=True).sum()
-    weight = weights.groupby(level=trial_weeks, observed=True).sum()
-    return (total / weight.where(weight > 0)).unstack("week")
+def _interval(row: Mapping[Any, Any]) -> str:
+    if np.isnan(row["low"]):
+        return ""
+    end = "beyond the horizon" if isinf(row["high"]) else f"{row['high']:.0f}"
+    return f" (interval {row['low']:.0f} to {end})"
 
 
 def _from_zero(ax: Axes) -> None:
     ax.set_ylim(bottom=0.0, top=None if ax.dataLim.y1 > 0 else 1.0)
+
+
+def _zero_line(ax: Axes) -> None:
+    ax.axhline(0, color="#777777", linewidth=0.9, zorder=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,10 @@ from simnet.errors import ResultsError
 from simnet.figures.arms import ArmStyle, arm_styles
 from simnet.figures.labels import LABEL_SIZE
 from simnet.figures.page import WIDTH, Page, house_style, tidy
-from simnet.figures.selection import ResultTables, Selection, bands, in_words
+from simnet.figures.selection import bands, in_words
 from simnet.lab.intervals import Band
 from simnet.lab.measures import barren_ties, gini, lorenz, ties_of
+from simnet.lab.selection import Selection, StudyTables
 
 __all__ = ["distribution"]
 
@@ -35,7 +37,7 @@ NAME_CHARACTERS = 46
 
 
 @house_style
-def distribution(results: ResultTables, *, point: int = 0) -> Figure:
+def distribution(results: StudyTables, *, point: int = 0) -> Figure:
     """Lorenz curves of value over people, with the Gini, and the share of ties that paid, by arm.
 
     Left: the mean over replicates of the trials' Lorenz curves. Right: the Gini coefficient of
@@ -49,13 +51,12 @@ def distribution(results: ResultTables, *, point: int = 0) -> Figure:
         If no trial at this sweep point is finished, or nobody was recorded.
     """
     selection = Selection(results, point)
-    people = _trials(selection.people())
-    if not people:
+    spread = _spread(selection)
+    if not spread:
         raise ResultsError("no people were recorded")
-    ties = _trials(selection.ties())
-    curves = _wide({key: lorenz(rows["value"], PEOPLE_SHARES) for key, rows in people.items()})
-    ginis = _wide({key: [gini(rows["value"])] for key, rows in people.items()})
-    paid = _wide({key: [_share_that_paid(ties.get(key), people[key])] for key in people})
+    curves = _wide({key: one.lorenz for key, one in spread.items()})
+    ginis = _wide({key: [one.gini] for key, one in spread.items()})
+    paid = _wide({key: [one.share_that_paid] for key, one in spread.items()})
     by_arm = bands(curves)
     caption = (
         f"{selection.where}Value won by {selection.who} over the run. Small dots: replicates. "
@@ -76,6 +77,29 @@ def distribution(results: ResultTables, *, point: int = 0) -> Figure:
     second.set_xlabel("share of ties that ever\nbrought anything")
     _name_rows(first, arms, styles)
     return page.figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How evenly the yield of one trial is spread."""
+
+    lorenz: Floats
+    gini: float
+    share_that_paid: float
+
+
+def _spread(selection: Selection) -> dict[Trial, _Spread]:
+    """By (arm, replicate)."""
+    spread = {}
+    for people, ties in selection.people_and_ties():
+        tied = _trials(ties)
+        for key, rows in _trials(people).items():
+            spread[key] = _Spread(
+                lorenz(rows["value"], PEOPLE_SHARES),
+                gini(rows["value"]),
+                _share_that_paid(tied.get(key), rows),
+            )
+    return spread
 
 
 def _trials(table: pd.DataFrame) -> dict[Trial, pd.DataFrame]:

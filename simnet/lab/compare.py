@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import combinations
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from simnet.lab.intervals import RESAMPLES, bca_intervals, is_constant
 from simnet.lab.paired import fewest_replicates, holm, sign_flip_p, smallest_p
-from simnet.lab.store import in_place_of
+from simnet.lab.pairing import arm_matrices, in_order
+from simnet.lab.ratios import fieller, pairing_gain
 from simnet.lab.verdict import (
     IDENTICAL,
     NO_DIFFERENCE,
@@ -28,7 +29,7 @@ from simnet.lab.verdict import (
     format_comparison,
 )
 
-__all__ = ["compare", "format_comparison", "write_comparison"]
+__all__ = ["compare", "format_comparison"]
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +50,10 @@ COLUMNS = {
     "low": "float64",
     "high": "float64",
     "effect_size": "float64",
+    "ratio": "float64",
+    "ratio_low": "float64",
+    "ratio_high": "float64",
+    "pairing_gain": "float64",
     "p": "float64",
     "p_adjusted": "float64",
     "verdict": "str",
@@ -92,6 +97,11 @@ def compare(
     `low`, `high`                its BCa bootstrap interval, the level expanded for small n
     `effect_size`                mean difference / standard deviation of the differences (Cohen's
                                  d for pairs); nan where they don't vary
+    `ratio`                      `mean_arm` / `mean_versus`; nan where that is 0
+    `ratio_low`, `ratio_high`    its interval by Fieller's theorem; nan where `mean_versus`
+                                 cannot be told from 0
+    `pairing_gain`               variance of an unpaired difference / variance of the paired one:
+                                 how many times as many replicates it would take without pairing
     `p`                          two-sided sign-flip permutation test, exact up to 20 pairs
     `p_adjusted`                 `p` after Holm's correction over the whole table
     `verdict`                    see below
@@ -145,29 +155,21 @@ def compare(
 
     References
     ----------
-    See `simnet.lab.intervals` and `simnet.lab.paired`.
+    See `simnet.lab.intervals`, `simnet.lab.paired` and `simnet.lab.ratios`.
     """
     if not 0 < level < 1:
         raise ValueError(f"level must be a probability in (0, 1); got {level!r}")
-    arms = _in_order(measures["arm"])
+    arms = in_order(measures["arm"])
     pairs = list(_paired(measures, _pairs_of_arms(arms, reference)))
     rows = pd.DataFrame([_describe(pair) for pair in pairs], columns=list(COLUMNS))
     rows["level"], rows["method"] = level, METHOD
     fewest = fewest_replicates(level)
     rows["low"], rows["high"] = _intervals(pairs, level, fewest)
+    rows["ratio_low"], rows["ratio_high"] = _ratio_intervals(pairs, level, fewest)
     p = _p_values(pairs, fewest)
     rows["p"], rows["p_adjusted"] = p, holm(p)
     rows["verdict"] = _verdicts(rows, pairs, level)
     return rows.astype(COLUMNS)
-
-
-def _in_order(column: pd.Series[str]) -> list[str]:
-    """Names that occur in a column: in the order of its categories, or as they come."""
-    seen = column.dropna().unique()
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        there = set(seen)
-        return [str(name) for name in column.dtype.categories if name in there]
-    return [str(name) for name in seen]
 
 
 def _pairs_of_arms(arms: list[str], reference: str | None) -> list[tuple[str, str]]:
@@ -181,28 +183,16 @@ def _pairs_of_arms(arms: list[str], reference: str | None) -> list[tuple[str, st
 
 
 def _paired(measures: pd.DataFrame, pairs: list[tuple[str, str]]) -> Iterator[_Pairs]:
-    if not pairs:
-        return
-    keys = ["measure", "point", "arm", "replicate"]
-    values = measures.set_index(keys)["value"]
-    if not values.index.is_unique:
-        twice = values.index[values.index.duplicated()][0]
-        raise ValueError(f"more than one value of {dict(zip(keys, twice, strict=True))}")
-    wide = values.unstack("replicate").sort_index(axis="columns")
-    found = dict(zip(wide.index, wide.to_numpy(np.float64), strict=True))
-    points = sorted(measures["point"].unique())
-    nothing = np.full(wide.shape[1], np.nan)
-    for measure in _in_order(measures["measure"]):
-        for point in points:
-            for arm, versus in pairs:
-                one = found.get((measure, point, arm), nothing)
-                other = found.get((measure, point, versus), nothing)
-                both = np.isfinite(one) & np.isfinite(other)
-                yield _Pairs(measure, int(point), arm, versus, one[both], other[both])
+    rows = {arm: row for row, arm in enumerate(in_order(measures["arm"]))}
+    for (measure, point), values in arm_matrices(measures).items():
+        for arm, versus in pairs:
+            one, other = values[rows[arm]], values[rows[versus]]
+            both = np.isfinite(one) & np.isfinite(other)
+            yield _Pairs(measure, point, arm, versus, one[both], other[both])
 
 
-def _describe(pair: _Pairs) -> dict[str, object]:
-    row: dict[str, object] = {
+def _describe(pair: _Pairs) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "measure": pair.measure,
         "point": pair.point,
         "arm": pair.arm,
@@ -214,7 +204,13 @@ def _describe(pair: _Pairs) -> dict[str, object]:
         row["mean_versus"] = pair.versus_values.mean()
         row["difference"] = pair.differences.mean()
         row["effect_size"] = _effect_size(pair.differences)
+        row["ratio"] = _ratio(row["mean_arm"], row["mean_versus"])
+        row["pairing_gain"] = pairing_gain(pair.arm_values, pair.versus_values)
     return row
+
+
+def _ratio(mean_arm: float, mean_versus: float) -> float:
+    return mean_arm / mean_versus if mean_versus else float("nan")
 
 
 def _effect_size(differences: Floats) -> float:
@@ -234,6 +230,17 @@ def _intervals(pairs: list[_Pairs], level: float, fewest: int) -> tuple[Floats, 
     for row, pair in enumerate(pairs):
         if _identical(pair):
             low[row] = high[row] = 0.0
+    return low, high
+
+
+def _ratio_intervals(pairs: list[_Pairs], level: float, fewest: int) -> tuple[Floats, Floats]:
+    ends = [
+        fieller(pair.arm_values, pair.versus_values, level=level)
+        if pair.n >= fewest
+        else (np.nan, np.nan)
+        for pair in pairs
+    ]
+    low, high = np.array(ends, dtype=np.float64).reshape(-1, 2).T
     return low, high
 
 
@@ -270,13 +277,3 @@ def _verdict(pair: _Pairs, *, shown: bool, could: bool) -> str:
         higher = pair.differences.mean() > 0
         return above(pair.arm, pair.versus) if higher else above(pair.versus, pair.arm)
     return NO_DIFFERENCE if could else TOO_FEW
-
-
-def write_comparison(comparison: pd.DataFrame, folder: Path) -> tuple[Path, Path]:
-    """Write comparison.parquet and comparison.csv into `folder`, each whole or not at all."""
-    parquet, csv = folder / "comparison.parquet", folder / "comparison.csv"
-    with in_place_of(parquet) as unfinished:
-        comparison.to_parquet(unfinished, index=False)
-    with in_place_of(csv) as unfinished:
-        comparison.to_csv(unfinished, index=False)
-    return parquet, csv

@@ -60,12 +60,16 @@ def _headlines(asked: Sequence[str], compared: set[str]) -> list[str]:
 
 def _by_point(rows: Sequence[Row], points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for point, settings in list(enumerate(points))[:MOST_POINTS]:
-        at = ", ".join(f"{key} = {value}" for key, value in settings.items())
+        at = ", ".join(f"{key} = {_setting(value)}" for key, value in settings.items())
         here = [row for row in rows if row.point == point]
         text = f"{at}: {_sentence(_ranked(here)) if here else 'no trial is done.'}"
         yield from wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     if len(points) > MOST_POINTS:
         yield f"and {counted(len(points) - MOST_POINTS, 'more point')}"
+
+
+def _setting(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # ---------------------------------------------------------------------- ranking

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 RESAMPLES = 9_999
 RESAMPLES_AT_ONCE = 909
 VALUES_AT_ONCE = 2_048
+RESAMPLED_AT_ONCE = 1 << 21
 
 
 class Band(NamedTuple):
@@ -95,7 +96,7 @@ def _bca(samples: Floats, level: float) -> tuple[Floats, Floats]:
         axis=-1,
         vectorized=True,
         n_resamples=RESAMPLES,
-        batch=RESAMPLES_AT_ONCE,
+        batch=min(RESAMPLES_AT_ONCE, max(1, RESAMPLED_AT_ONCE // n)),
         confidence_level=expanded_level(n, level),
         method="BCa",
         rng=np.random.default_rng(stream_key(0, n, "comparison.bootstrap")),

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 EXACT_UP_TO = 20
 FLIPS = 99_999
 FLIPS_AT_ONCE = 11_111
+SIGNS_AT_ONCE = 1 << 22
 
 
 def sign_flip_p(differences: Floats) -> float:
@@ -70,9 +71,11 @@ def _signed_sums(differences: Floats) -> Floats:
 def _count_drawn(differences: Floats, far: float) -> int:
     n = differences.size
     rng = np.random.default_rng(stream_key(0, n, "comparison.sign-flips"))
+    at_once = min(FLIPS_AT_ONCE, max(1, SIGNS_AT_ONCE // n))
     count = 0
-    for _ in range(FLIPS // FLIPS_AT_ONCE):
-        signs = 2 * rng.integers(0, 2, size=(FLIPS_AT_ONCE, n), dtype=np.int8) - 1
+    for start in range(0, FLIPS, at_once):
+        size = (min(at_once, FLIPS - start), n)
+        signs = 2 * rng.integers(0, 2, size=size, dtype=np.int8) - 1
         count += int(np.count_nonzero(np.abs(signs @ differences) >= far))
     return count
 

@@ -26,6 +26,18 @@ class MadeUp:
     attrition: pd.DataFrame
     measures: pd.DataFrame
 
+    @property
+    def points(self) -> pd.DataFrame:
+        swept = [name for name in self.trials.columns if "." in name]
+        return self.trials[["point", *swept]].drop_duplicates()
+
+    def table(self, name, *, columns=None, **filters) -> pd.DataFrame:
+        rows = getattr(self, name)
+        for column, wanted in filters.items():
+            several = isinstance(wanted, list | tuple)
+            rows = rows[rows[column].isin(wanted if several else [wanted])]
+        return rows if columns is None else rows[list(columns)]
+
     def emptied(self, *names: str) -> MadeUp:
         return replace(self, **{name: getattr(self, name).iloc[:0] for name in names})
 

@@ -19,7 +19,15 @@ import simnet.figures
 from simnet import figures
 from simnet.errors import ResultsError
 
-NAMES = ("opportunity_yield", "distribution", "chain_survival", "attrition", "trust", "differences")
+NAMES = (
+    "opportunity_yield",
+    "lead",
+    "distribution",
+    "chain_survival",
+    "attrition",
+    "trust",
+    "differences",
+)
 LONG = (
     "hard-sell",
     "give-first",
@@ -68,7 +76,7 @@ def test_no_text_is_clipped_or_lies_on_another(study, name):
     try:
         figure = drawn(study, name)
     except ResultsError:
-        assert name == "differences"
+        assert name in ("differences", "lead")
         return
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
@@ -96,8 +104,9 @@ def test_an_arm_has_one_colour_everywhere(results):
             for line in ax.lines:
                 colours.setdefault(name, set()).add(to_hex(line.get_color()).upper())
     palette = {"#0072B2", "#D55E00", "#009E73"}
-    assert all(colours[name] >= palette for name in NAMES if name != "differences")
+    assert all(colours[name] >= palette for name in NAMES if name not in ("differences", "lead"))
     assert colours["differences"] >= {"#D55E00", "#009E73"}
+    assert colours["lead"] >= {"#D55E00", "#009E73"}
 
 
 def test_an_arm_keeps_its_colour_when_another_has_no_trials(results):
@@ -182,14 +191,14 @@ def test_each_sweep_point_has_its_figures(make, tmp_path):
     swept = make(arms=("x", "y"), replicates=2, weeks=20, points=2)
     names = {file.name for file in figures.save_all(swept, tmp_path)}
     assert {"trust.png", "trust-p1.png", "differences-p1.svg"} <= names
-    assert len(names) == 24
+    assert len(names) == 28
 
 
 def test_a_figure_without_data_is_left_out_and_said(results, tmp_path, caplog):
     bare = results.emptied("people", "ties", "attrition", "measures")
     with caplog.at_level(logging.WARNING):
         files = figures.save_all(bare, tmp_path)
-    assert {file.stem for file in files} == {"opportunity-yield", "trust"}
+    assert {file.stem for file in files} == {"opportunity-yield", "lead", "trust"}
     assert [record.getMessage() for record in caplog.records] == [
         "no figure distribution: no people were recorded",
         "no figure chain-survival: no chain began",
@@ -251,3 +260,40 @@ def test_the_trust_curve_weighs_strategies_by_living_ties(results):
     alone = figures.trust(results).axes[0].lines[0].get_ydata()
     together = figures.trust(both).axes[0].lines[0].get_ydata()
     np.testing.assert_allclose(together, (alone + 3 * 0.9) / 4)
+
+
+def test_the_lead_is_the_cumulated_paired_difference(make):
+    results = make(replicates=8, weeks=60)
+    line, other = figures.lead(results).axes[0].lines[:2]
+    wins = results.series[results.series["metric"] == "wins"]
+    totals = wins.groupby(["arm", "replicate"], observed=True)["value"].sum() / 60
+    for drawn_line, arm in ((line, "give-first"), (other, "advocate-cultivation")):
+        expected = (totals[arm] - totals["hard-sell"]).mean()
+        assert drawn_line.get_ydata()[-1] == pytest.approx(expected)
+
+
+def test_the_lead_says_who_overtakes_whom(results):
+    series = results.series.copy()
+    slow = (series["arm"] == "give-first") & (series["metric"] == "wins")
+    series.loc[slow, "value"] = np.where(series.loc[slow, "week"] < 20, 0.0, 30.0)
+    words = caption(figures.lead(replace(results, series=series)))
+    assert "give-first overtakes hard-sell in week 2" in words
+    steady = replace(results, series=series[series["arm"] != "give-first"])
+    assert caption(figures.lead(steady)).endswith("No crossing within the horizon.")
+
+
+def test_bands_hold_the_whole_curve_where_there_are_enough_replicates(make):
+    assert "sup-t band" in caption(figures.trust(make(replicates=6, weeks=20)))
+    assert "95 % t interval at each week" in caption(figures.trust(make(replicates=5, weeks=20)))
+
+
+def test_of_many_sweep_points_the_first_are_drawn_or_those_asked_for(make, tmp_path, caplog):
+    swept = make(arms=("x", "y"), replicates=1, weeks=4, points=14)
+    with caplog.at_level(logging.WARNING):
+        asked = figures.save_all(swept, tmp_path, points=[13])
+        assert {file.stem for file in asked} >= {"trust-p13"}
+        assert "sweep points" not in caplog.text
+        files = figures.save_all(swept, tmp_path)
+    assert {file.name for file in files} >= {"trust.png", "trust-p3.png"}
+    assert "trust-p4.png" not in {file.name for file in files}
+    assert "figures of the first 4 of 14 sweep points" in caplog.text
