@@ -8,8 +8,11 @@ from typing import Any
 
 import click
 
+from simnet.cli.analyses import calibrate, sensitivity
 from simnet.cli.conventions import BAD_USE, INTERRUPTED
 from simnet.cli.experiments import check, run
+from simnet.cli.explaining import diff, why
+from simnet.cli.growing import extend, gc, merge, resume, status
 from simnet.cli.networks import network
 from simnet.cli.reproductions import reproduce
 from simnet.cli.shipped import completion, init, list_, schema, show
@@ -68,8 +71,17 @@ def cli() -> None:
 for command in (
     run,
     check,
+    resume,
+    extend,
+    status,
     compare,
     plot,
+    sensitivity,
+    calibrate,
+    why,
+    diff,
+    merge,
+    gc,
     network,
     reproduce,
     list_,

@@ -26,17 +26,26 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  run         Run an experiment and print its verdict.
-  check       Say whether an experiment can be run, or all that is wrong.
-  compare     Print the paired differences between a study's arms.
-  plot        Draw the figures of a study and print their file names.
-  network     Make, describe, convert and draw networks.
-  reproduce   Run published studies again, ours beside theirs.
-  list        List what is shipped, what is measured, or studies done.
-  show        Print a shipped config or strategy, or all parameters.
-  schema      Print the JSON Schema of experiment files, for editors.
-  init        Write a commented experiment to start from.
-  completion  Print the script that makes a shell complete names.
+  run          Run an experiment and print its verdict.
+  check        Say whether an experiment can be run, or all that is wrong.
+  resume       Run what is missing of a study.
+  extend       Add replicates or an arm to a study, and run them.
+  status       Say how far a study is, also while it runs.
+  compare      Print the paired differences between a study's arms.
+  plot         Draw the figures of a study and print their file names.
+  sensitivity  Say which parameters move a measure, and how much.
+  calibrate    Fit parameters to figures; say how far those fix them.
+  why          Say where the values of a trial come from.
+  diff         Print the settings in which two studies or trials differ.
+  merge        Put the trials of OTHER beside those of RESULTS.
+  gc           Remove what is of no use in a results folder.
+  network      Make, describe, convert and draw networks.
+  reproduce    Run published studies again, ours beside theirs.
+  list         List what is shipped, what is measured, or studies done.
+  show         Print a shipped config or strategy, or all parameters.
+  schema       Print the JSON Schema of experiment files, for editors.
+  init         Write a commented experiment to start from.
+  completion   Print the script that makes a shell complete names.
 """
 
 
@@ -104,9 +113,39 @@ def test_compare_can_be_narrowed(simnet, tiny_results):
     ]
 
 
+def test_a_narrowed_comparison_leaves_the_files_whole(simnet, tiny_results):
+    shutil.copytree(tiny_results, "out")
+    simnet("compare", "out")
+    before = {file.name: file.read_bytes() for file in Path("out").glob("*.csv")}
+    stems = {"comparison", "ranks", "crossovers", "attrition-tests"}
+    assert set(before) == {f"{stem}.csv" for stem in stems}
+    simnet("compare", "out", "--measure", "trust", "--point", "0")
+    simnet("compare", "out", "--reference", "give-first", "--section", "differences")
+    after = {file.name: file.read_bytes() for file in Path("out").glob("*.csv")}
+    other = after.pop("comparison-from-give-first.csv")
+    assert after == before
+    assert b"hard-sell,give-first" in other
+
+
+def test_compare_shows_the_sections_asked_for(simnet, tiny_results):
+    shutil.copytree(tiny_results, "out")
+    whole = simnet("compare", "out").stdout
+    for head in ("BCa bootstrap", "\nRatios and pairing\n", "\nRanks\n", "\nCrossover of"):
+        assert head in whole
+    ranks = simnet("compare", "out", "--section", "ranks", "--measure", "trust").stdout
+    assert ranks.startswith("Ranks\n  trust, highest first:  1 ")
+    assert "opportunity_yield" not in ranks
+    found = json.loads(simnet("compare", "out", "--section", "crossover", "--json").stdout)
+    (row,) = found["crossovers"]
+    assert {row["arm"], row["versus"]} == {"hard-sell", "give-first"}
+    assert "comparison" not in found
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        (["--point", "7"], "no trial is done at point 7"),
+        (["--section", "rank"], "'rank' is not one of"),
         (["--measure", "truts"], "'truts' was not measured; did you mean 'trust'?"),
         (["--reference", "give-frist"], "did you mean 'give-first'?"),
     ],

@@ -30,7 +30,8 @@ def saved(tmp_path, monkeypatch) -> Path:
 
 
 def test_the_readme_tells_to_save_these_files():
-    assert list(FILES) == ["coffee.yaml", "keep_warm.py", "keep-warm.yaml", "first.py"]
+    names = ["coffee.yaml", "keep_warm.py", "keep-warm.yaml", "first.py", "pilot.yaml"]
+    assert list(FILES) == names
 
 
 def test_the_model_page_has_the_same_strategies():
@@ -47,6 +48,12 @@ def test_the_strategies_run(saved, file, arm):
     assert set(people["strategy"]) == {arm}
     assert people["hours_spent"].between(1, 30 * 5.0).all()
     assert (people["hours_idle"] >= 0).all()
+
+
+def test_the_pilot_asks_for_replicates_until_enough_is_known(saved):
+    experiment = load(saved / "pilot.yaml")
+    assert len(experiment.points) == 8
+    assert [goal.max_replicates for goal in experiment.until] == [200]
 
 
 def test_the_commands_are_those_there_are():
