@@ -18,7 +18,7 @@ __all__ = ["Display", "Progress"]
 
 _EVERY_S = 0.1
 _LINE_EVERY_S = 10.0
-_PATIENCE_S = 5.0
+_PATIENCE_S = 15.0
 
 
 class Display(Protocol):

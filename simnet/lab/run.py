@@ -217,9 +217,11 @@ def _folder(experiment: Experiment, out: str | Path | None) -> Path:
 def _opening(experiment: Experiment, expected: Forecast, where: _Where, store: Store) -> str:
     arms, points = len(experiment.arm_names), len(experiment.points)
     swept = f" x {points} points" if points > 1 else ""
+    times = f" x {counted(experiment.replicates, 'replicate')}"
+    often = ", until enough is known" if experiment.until else times
     text = (
-        f"{experiment.name}: {counted(expected.trials, 'trial')} ({counted(arms, 'arm')}{swept} x "
-        f"{counted(experiment.replicates, 'replicate')})"
+        f"{experiment.name}: {counted(expected.trials, 'trial')} "
+        f"({counted(arms, 'arm')}{swept}{often})"
     )
     if expected.trials_there == expected.trials:
         return f"{text}, all already in {store.path}"

@@ -303,7 +303,9 @@ def test_until_its_goal_is_reached_a_study_gets_more_replicates(tmp_path, capsys
     assert results.state == f"{2 * count} of {2 * count} trials done"
     goals = results.manifest["until"]
     assert goals[0]["measure"] == "opportunity_yield"
-    assert "opportunity_yield, give-first less hard-sell: " in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "tiny: 60 trials (2 arms, until enough is known); 1 at a time" in said
+    assert "opportunity_yield, give-first less hard-sell: " in said
     assert results.manifest["status"] == "done"
 
 

@@ -52,6 +52,19 @@ def test_the_time_left_follows_from_the_pace(monkeypatch):
     assert shown[2] == (1.0, 2, 2, 0.0)
 
 
+def test_a_long_wait_for_the_first_week_is_explained_once(monkeypatch, capsys):
+    clock = [100.0]
+    monkeypatch.setattr("simnet.lab.progress.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("simnet.lab.progress._display", Lines)
+    progress, key = Progress(lambda key: Size(1.0, 10)), TrialKey("base", 0, 0)
+    progress.expect([key])
+    said = []
+    for clock[0], week in ((110.0, 0), (116.0, 0), (117.0, 0), (140.0, 1)):
+        progress.tick({key: week})
+        said.append(capsys.readouterr().err)
+    assert said == ["", "compiling, once after installation; it takes about a minute\n", "", ""]
+
+
 @dataclass
 class Size:
     seconds: float
