@@ -50,7 +50,7 @@ WEEK_S = 1.5e-3
 PERSON_WEEK_S = 0.4e-6
 ACTIVE_WEEK_S = 8e-6
 
-PROCESS_BYTES = 420 * 2**20
+PROCESS_BYTES = 600 * 2**20  # 400 with one trial behind it, up to 1,100 with many
 
 PARTS_BYTES = 60_000
 TIE_BYTES = 35
