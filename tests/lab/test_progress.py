@@ -115,7 +115,7 @@ def test_jobs_are_limited_by_trials_cores_and_memory(monkeypatch):
     small = forecasting.Size(people=100, half_ties=1000, weeks=10, recorded=100, active=0.3)
     large = forecasting.Size(10**6, half_ties=10**7, weeks=10, recorded=100, active=0.3)
     assert forecasting.likely_jobs([small] * 3) == 3
-    assert forecasting.likely_jobs([small] * 100) == 7
+    assert forecasting.likely_jobs([small] * 100) == 5
     assert forecasting.likely_jobs([small] * 99 + [large]) == 1
     assert forecasting.likely_jobs([]) == 1
 
