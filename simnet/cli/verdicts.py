@@ -59,12 +59,13 @@ class Verdict:
 
 def verdict(results: Results) -> Verdict:
     """Compare the measures of the arms and write the comparison into the results folder."""
-    from simnet.lab.comparison import Comparison, write_table
+    from simnet.lab.comparison import Comparison
+    from simnet.lab.frames import write_frame
     from simnet.lab.headline import format_headline
     from simnet.lab.verdict import format_comparison
 
     comparison = Comparison(results).differences
-    write_table(comparison, results.path / "comparison")
+    write_frame(comparison, results.path / "comparison")
     tables = {"comparison": comparison}
     if comparison.empty:
         means = _means(results.measures)
@@ -139,9 +140,9 @@ def _section(
 
 
 def _write(table: pd.DataFrame, stem: Path) -> None:
-    from simnet.lab.comparison import write_table
+    from simnet.lab.frames import write_frame
 
-    write_table(table, stem)
+    write_frame(table, stem)
 
 
 def figures(results: Results, folder: Path, *, points: Sequence[int] = ()) -> list[Path]:

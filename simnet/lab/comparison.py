@@ -11,12 +11,12 @@ import pandas as pd
 from simnet.lab.compare import compare
 from simnet.lab.crossover import crossovers
 from simnet.lab.curves import band_table, cumulated, mean_trust, moving_rates
+from simnet.lab.frames import write_frame
 from simnet.lab.logrank import logrank
 from simnet.lab.ranks import rank
 from simnet.lab.selection import Selection, StudyTables
-from simnet.lab.store import in_place_of
 
-__all__ = ["MOST_POINTS", "Comparison", "write_table"]
+__all__ = ["MOST_POINTS", "Comparison"]
 
 MOST_POINTS = 12
 
@@ -106,7 +106,7 @@ class Comparison:
             "curves": self.curves,
         }
         return [
-            file for name, table in tables.items() for file in write_table(table, folder / name)
+            file for name, table in tables.items() for file in write_frame(table, folder / name)
         ]
 
     def _selections(self) -> Iterator[Selection]:
@@ -118,13 +118,3 @@ class Comparison:
             for point, table in zip(self.points, tables, strict=True)
         ]
         return pd.concat(numbered, ignore_index=True)
-
-
-def write_table(table: pd.DataFrame, stem: Path) -> tuple[Path, Path]:
-    """Write a table as `stem`.parquet and `stem`.csv, each whole or not at all."""
-    parquet, csv = (stem.with_name(f"{stem.name}.{ending}") for ending in ("parquet", "csv"))
-    with in_place_of(parquet) as unfinished:
-        table.to_parquet(unfinished, index=False)
-    with in_place_of(csv) as unfinished:
-        table.to_csv(unfinished, index=False)
-    return parquet, csv

@@ -67,7 +67,7 @@ def test_a_dry_run_says_what_it_takes_and_writes_nothing(simnet):
         r"trials   60\n"
         r"jobs     2\n"
         r"time     about \d+ s, plus up to a minute for compiling\n"
-        r"memory   about \d+ MiB\n"
+        r"memory   about [\d.]+ (MiB|GiB)\n"
         r"disk     about \d+ (KiB|MiB)\n",
         done.stdout,
     )

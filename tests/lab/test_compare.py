@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from simnet.lab.compare import COLUMNS, compare, format_comparison
-from simnet.lab.comparison import write_table
+from simnet.lab.frames import write_frame
 from simnet.lab.intervals import bca_intervals, expanded_level, t_band
 from simnet.lab.paired import fewest_replicates, holm, sign_flip_p, smallest_p
 
@@ -355,7 +355,7 @@ def test_the_text_table_names_points_and_too_few():
 
 def test_files_hold_the_frame(tmp_path):
     frame = compare(table(noisy()))
-    parquet, csv = write_table(frame, tmp_path / "comparison")
+    parquet, csv = write_frame(frame, tmp_path / "comparison")
     pd.testing.assert_frame_equal(pd.read_parquet(parquet), frame)
     pd.testing.assert_frame_equal(pd.read_csv(csv), frame, check_dtype=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == [csv.name, parquet.name]
@@ -363,7 +363,7 @@ def test_files_hold_the_frame(tmp_path):
 
 def test_a_comparison_that_cannot_be_written_leaves_the_one_before(tmp_path, monkeypatch):
     frame = compare(table(noisy()))
-    _, csv = write_table(frame, tmp_path / "comparison")
+    _, csv = write_frame(frame, tmp_path / "comparison")
     before = csv.read_bytes()
 
     def torn(self, path, **options):
@@ -372,6 +372,6 @@ def test_a_comparison_that_cannot_be_written_leaves_the_one_before(tmp_path, mon
 
     monkeypatch.setattr(pd.DataFrame, "to_csv", torn)
     with pytest.raises(OSError, match="full"):
-        write_table(frame, tmp_path / "comparison")
+        write_frame(frame, tmp_path / "comparison")
     assert csv.read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
