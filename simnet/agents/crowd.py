@@ -97,6 +97,8 @@ HISTORY = np.dtype(
 """The rest of a half-tie, seldom read."""
 
 _LINE = 64
+SLOTS_A_LINE = 16
+"""Slots whose `other` fill one line of the cache: every row begins at a line, with whole lines."""
 
 
 class People(NamedTuple):
@@ -124,18 +126,18 @@ def empty_people(n: int) -> People:
 def empty_half_ties(slots: int) -> HalfTies:
     """Slots for half-ties. Their content is undefined until they are in use."""
     return HalfTies(
-        np.empty(slots, np.int32),
-        np.empty(slots, np.int32),
-        _in_whole_lines(slots, HALF_TIE),
-        np.recarray((slots,), HISTORY),
+        _in_whole_lines(slots, np.dtype(np.int32)),
+        _in_whole_lines(slots, np.dtype(np.int32)),
+        _in_whole_lines(slots, HALF_TIE).view(np.recarray),
+        _in_whole_lines(slots, HISTORY).view(np.recarray),
     )
 
 
-def _in_whole_lines(n: int, kind: np.dtype[Any]) -> Records:
+def _in_whole_lines(n: int, kind: np.dtype[Any]) -> NDArray[Any]:
     """An array that begins where a line of the cache does."""
     room = np.empty(n * kind.itemsize + _LINE, np.uint8)
     first = -room.ctypes.data % _LINE
-    return room[first : first + n * kind.itemsize].view(kind).view(np.recarray)
+    return room[first : first + n * kind.itemsize].view(kind)
 
 
 def lengthened(ties: HalfTies, slots: int) -> HalfTies:

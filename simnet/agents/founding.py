@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simnet.agents.crowd import (
     NEVER,
+    SLOTS_A_LINE,
     HalfTies,
     People,
     empty_half_ties,
@@ -36,7 +37,7 @@ STREAMS = (
     "record",
 )
 _SPARE_SLOTS = 4
-_ROOM_TO_GROW = 2.5
+_ROOM_TO_GROW = 2.0
 """Slots in all for one in use: those not yet used take no memory where the system gives it late."""
 
 
@@ -90,7 +91,8 @@ def found_ties(people: People, network: Network, parameters: Any, keys: Keys) ->
 
     if network.directed:
         raise NetworkError("the living network needs undirected ties; this network is directed")
-    people.row.room[:] = network.degree + _SPARE_SLOTS
+    lines = -(-(network.degree + _SPARE_SLOTS) // SLOTS_A_LINE)
+    people.row.room[:] = lines * SLOTS_A_LINE
     people.row.start[1:] = np.cumsum(people.row.room[:-1], dtype=np.int64)
     slots = int(people.row.room.sum(dtype=np.int64))
     ties = empty_half_ties(int(slots * _ROOM_TO_GROW))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simnet.agents import ledger as book
 from simnet.agents.actions import _kernels as actions
 from simnet.agents.actions.table import compile_strategies, costs_by_action
+from simnet.agents.breaking import _kernels as breaking
 from simnet.agents.crowd import (
     BLOCKED,
     DORMANT,
@@ -20,6 +21,7 @@ from simnet.agents.crowd import (
     Records,
     lengthened,
 )
+from simnet.agents.forming import _kernels as forming
 from simnet.agents.founding import (
     Keys,
     found_people,
@@ -260,55 +262,46 @@ class World:
         """Ties form, then break; silent ones may go dormant."""
         self._write_introductions(week, self._events_of(actions.ASKED))
         accepted = actions.selected(self._events, actions.EITHER, actions.ACCEPTED)
-        self._form(week, *actions.agreed(self._parameters, self.ties, self._events, accepted))
+        self._form(
+            forming.Proposals(
+                *actions.agreed(self._parameters, self.ties, self._events, accepted)
+            )
+        )
         self._break(week, np.unique(self._events_of(actions.BLOCKED_BY).owner))
 
     def _events_of(self, kind: int) -> Records:
         events: Records = self._events.rows[actions.selected(self._events, kind, actions.EITHER)]
         return events
 
-    def _form(
-        self,
-        week: int,
-        first: NDArray[np.int32],
-        second: NDArray[np.int32],
-        channel: NDArray[np.int8],
-        via: NDArray[np.int32],
-        strength: NDArray[np.float64],
-        trust: NDArray[np.float64],
-    ) -> None:
-        who, room = tie.room_wanted(self.people, np.sort(np.concatenate([first, second])))
-        if len(who) > 0:
-            end = self._free_slot + int(room.sum())
-            if end > len(self.ties.other):
-                self.ties = lengthened(self.ties, int(end * _GROWTH))
-            self._free_slot = tie.move_rows(self.people, self.ties, who, room, self._free_slot)
-        p = self._parameters
-        formed = tie.form_ties(
-            p, self.people, self.ties, week, first, second, channel, via, strength, trust
+    def _form(self, new: forming.Proposals) -> None:
+        ends = forming.Ends(*forming.ends_by_block(new, self.network.n_people))
+        slots = np.cumsum(forming.slots_wanted(self.people, new, ends))
+        first_free = self._free_slot + np.concatenate([[0], slots[:-1]])
+        self._free_slot += int(slots[-1])
+        if self._free_slot > len(self.ties.other):
+            self.ties = lengthened(self.ties, int(self._free_slot * _GROWTH))
+        self._flows["formed"] += forming.form_ties(
+            self._parameters,
+            self.people,
+            self.ties,
+            self.week,
+            new,
+            ends,
+            first_free,
+            len(self._ledger.strategies),
         )
-        self._count("formed", first[formed], second[formed])
 
     def _break(self, week: int, blocked: NDArray[Any]) -> None:
-        self._cut(week, blocked.astype(np.int64), BLOCKED, book.BLOCKED_END, "blocked")
-        marked = tie.upkeep(self._parameters, self._keys["dormancy"], self.people, self.ties, week)
-        self._cut(week, np.flatnonzero(marked), DORMANT, book.DORMANT_END, "dormant")
+        self._cut(blocked.astype(np.int64), BLOCKED, book.BLOCKED_END, "blocked")
+        key = self._keys["dormancy"]
+        marked = breaking.upkeep(self._parameters, key, self.people, self.ties, week)
+        self._cut(np.flatnonzero(marked), DORMANT, book.DORMANT_END, "dormant")
 
-    def _cut(self, week: int, who: NDArray[np.int64], flag: int, end: int, flow: str) -> None:
-        owners, slots = tie.marked_slots(self.people, self.ties, who, flag)
-        if len(owners) == 0:
-            return
-        others = self.ties.other[slots]
-        pair = np.minimum(owners, others) * self.network.n_people + np.maximum(owners, others)
-        _, once = np.unique(pair, return_index=True)
-        owners, slots, others = owners[once], slots[once], others[once]
+    def _cut(self, who: NDArray[np.int64], flag: int, end: int, flow: str) -> None:
+        owners, slots = breaking.marked_slots(self.people, self.ties, who, flag)
         self._write_ties(owners, slots, end)
-        tie.cut_ties(self.people, self.ties, owners, slots)
-        self._count(flow, owners, others)
-
-    def _count(self, flow: str, first: NDArray[Any], second: NDArray[Any]) -> None:
-        for ends in (first, second):
-            tie.tally(self.people, ends, self._flows[flow])
+        strategies = len(self._ledger.strategies)
+        self._flows[flow] += breaking.cut_ties(self.people, self.ties, owners, slots, strategies)
 
     def _search_and_award(self, week: int) -> None:
         needs, found = self._needs.open, self._needs.blank_findings()
@@ -328,11 +321,11 @@ class World:
         channels = np.full((len(won), market.MOST_PEOPLE), -1, np.int8)
         births = np.zeros((len(won), market.MOST_PEOPLE), np.int16)
         market.award(p, key, self.people, self.ties, needs, found, won, week, channels, births)
-        self._tie_the_referred(week, found)
+        self._tie_the_referred(found)
         self._write_opportunities(week, needs, found, won, channels, births)
         self._needs.close(found.route != market.UNMET, self.people)
 
-    def _tie_the_referred(self, week: int, found: market.Found) -> None:
+    def _tie_the_referred(self, found: market.Found) -> None:
         """A referred win ties provider and needy, through whoever put the provider forward."""
         which = np.flatnonzero(
             (found.route == market.REFERRED) | (found.route == market.VOLUNTEERED)
@@ -341,13 +334,14 @@ class World:
         n = len(which)
         trust = self._parameters[0].trust_vouched
         self._form(
-            week,
-            found.path[which, 0],
-            found.path[which, last],
-            channel=np.full(n, REFERRAL, np.int8),
-            via=found.path[which, last - 1],
-            strength=np.zeros(n),
-            trust=np.full(n, trust),
+            forming.Proposals(
+                first=found.path[which, 0],
+                second=found.path[which, last],
+                channel=np.full(n, REFERRAL, np.int8),
+                via=found.path[which, last - 1],
+                strength=np.zeros(n),
+                trust=np.full(n, trust),
+            )
         )
 
     # ------------------------------------------------------------ letters and observation

@@ -1,13 +1,11 @@
-"""Half-ties: brought to the present, touched, found, formed, cut; rows that move when full."""
+"""Half-ties: brought to the present, touched, found, begun, written down."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit, prange
 
-from simnet.agents.ahead._kernels import half_ties_ahead, row_ahead
 from simnet.agents.crowd import (
-    DORMANT,
     FREE,
     MUTED,
     NEVER,
@@ -16,21 +14,17 @@ from simnet.agents.crowd import (
 )
 from simnet.agents.mechanisms._kernels import (
     decayed,
-    dormancy_hazard,
     favours_left,
     grown,
     salience_now,
-    trust_lost,
 )
 from simnet.agents.rows._kernels import row_of
-from simnet.intrinsics._kernels import item, prefetch
+from simnet.intrinsics._kernels import item
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform2
 
-UPKEEP_WEEKS = 4
 _RHYTHM_WEIGHT = 0.25
 _CHUNK = 4096
-_AT_ONCE = 64
 
 
 @borrowing()
@@ -150,19 +144,9 @@ def living_slot_from(people, ties, i, at):
     return -1
 
 
-# ---------------------------------------------------------------- forming
+# ---------------------------------------------------------------- beginning
 @borrowing()
-def _take_slot(people, ties, i):
-    if item(people.face, i).degree < item(people.row, i).used:
-        for e in row_of(people, i):
-            if item(ties.other, e) == FREE:
-                return e
-    item(people.row, i).used += 1
-    return item(people.row, i).start + item(people.row, i).used - 1
-
-
-@borrowing()
-def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
+def begin_half(p, ties, e, j, week, channel, via, strength, trust):
     ties.other[e] = j
     item(ties.half, e).trust = trust
     item(ties.half, e).strength = strength
@@ -179,180 +163,6 @@ def _begin_half(p, ties, e, j, week, channel, via, strength, trust):
     item(ties.half, e).due = NEVER
     item(ties.history, e).thanked = NEVER
     item(ties.half, e).flags = 0
-
-
-@njit(cache=True)
-def form_ties(parameters, people, ties, week, first, second, channel, via, strength, trust):
-    """Ties form one after the other, in the order given; those already tied are left alone.
-
-    Returns which ones formed. Rows must have room (see `room_wanted` and `move_rows`).
-    """
-    p = parameters[0]
-    formed = np.zeros(len(first), np.bool_)
-    for n in range(len(first)):
-        if n % _AT_ONCE == 0:
-            some = slice(n, n + _AT_ONCE)
-            _ask_for_ends(people, ties, first[some], second[some])
-        i = first[n]
-        j = second[n]
-        if i == j or tied(people, ties, i, j):
-            continue
-        e = _take_slot(people, ties, i)
-        f = _take_slot(people, ties, j)
-        _begin_half(p, ties, e, j, week, channel[n], via[n], strength[n], trust[n])
-        _begin_half(p, ties, f, i, week, channel[n], via[n], strength[n], trust[n])
-        ties.mate[e] = f - item(people.row, j).start
-        ties.mate[f] = e - item(people.row, i).start
-        item(people.face, i).degree += 1
-        item(people.face, j).degree += 1
-        formed[n] = True
-    return formed
-
-
-@borrowing()
-def _ask_for_ends(people, ties, first, second):
-    """Ask ahead for what forming some ties will need: rows, and the next slot in them."""
-    for ends in (first, second):
-        for i in ends:
-            prefetch(people.row, i)
-            prefetch(people.face, i)
-    for ends in (first, second):
-        for i in ends:
-            row_ahead(people, ties, i)
-            e = item(people.row, i).start + item(people.row, i).used
-            prefetch(ties.mate, e)
-            prefetch(ties.half, e)
-            prefetch(ties.history, e)
-
-
-@njit(cache=True)
-def room_wanted(people, ends):
-    """People whose rows would be too short for the ties to come, and the room each should get.
-
-    `ends` are the people at either end of every tie to come, in ascending order.
-    """
-    who = []
-    wanted = []
-    n = 0
-    while n < len(ends):
-        i = ends[n]
-        need = item(people.face, i).degree
-        while n < len(ends) and ends[n] == i:
-            need += 1
-            n += 1
-        if need > item(people.row, i).room:
-            who.append(i)
-            wanted.append(need + need // 2 + 4)
-    return np.array(who, np.int64), np.array(wanted, np.int64)
-
-
-@njit(cache=True)
-def move_rows(people, ties, who, room, free):
-    """Move rows to the free slots at the end; returns where the free slots then begin."""
-    for n in range(len(who)):
-        if n % _AT_ONCE == 0:
-            for i in who[n : n + _AT_ONCE]:
-                half_ties_ahead(people, ties, i)
-        i = who[n]
-        old = item(people.row, i).start
-        for k in range(item(people.row, i).used):
-            _copy_slot(ties, old + k, free + k)
-            ties.other[old + k] = FREE
-        item(people.row, i).start = free
-        item(people.row, i).room = room[n]
-        free += room[n]
-    return free
-
-
-@borrowing()
-def _copy_slot(ties, old, new):
-    ties.other[new] = item(ties.other, old)
-    ties.mate[new] = item(ties.mate, old)
-    ties.history[new] = item(ties.history, old)
-    ties.half[new] = item(ties.half, old)
-
-
-# ---------------------------------------------------------------- breaking
-@njit(cache=True, parallel=True)
-def upkeep(parameters, key, people, ties, week):
-    """Thanks that stayed away cost trust; silent ties may go dormant. Marks, does not cut.
-
-    A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
-    those weeks is taken together. It can go dormant when both halves have been silent beyond
-    their rhythm. Returns whose half-ties were marked.
-    """
-    n = len(people.row)
-    marked = np.zeros(n, np.bool_)
-    for block in prange((n + _CHUNK - 1) // _CHUNK):
-        if (week + block) % UPKEEP_WEEKS == 0:
-            for i in range(block * _CHUNK, min(n, (block + 1) * _CHUNK)):
-                marked[i] = _keep_up(parameters[0], key, people, ties, i, week)
-    return marked
-
-
-@borrowing()
-def _keep_up(p, key, people, ties, i, week):
-    marked = False
-    for e in row_of(people, i):
-        j = item(ties.other, e)
-        if j == FREE:
-            continue
-        if (
-            item(ties.half, e).due != NEVER
-            and week - item(ties.half, e).due > p.reciprocity_thanks_half_life
-        ):
-            item(ties.half, e).trust = trust_lost(
-                p, item(ties.half, e).trust, p.reciprocity_unthanked
-            )
-            item(ties.half, e).due = NEVER
-        if j < i or not _silent(p, item(ties.half, e), week):
-            continue
-        mate = item(ties.half, mate_of(people, ties, e))
-        if not _silent(p, mate, week):
-            continue
-        hazard = dormancy_hazard(p, float(item(ties.half, e).early) + float(mate.early))
-        if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
-            item(ties.half, e).flags |= DORMANT
-            marked = True
-    return marked
-
-
-@borrowing()
-def _silent(p, half, week):
-    """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
-    gap = week - half.touched
-    return gap > p.decay_broken_rhythm * half.rhythm or half.flags & MUTED != 0
-
-
-@njit(cache=True)
-def marked_slots(people, ties, who, flag):
-    """Owners and slots of the half-ties that bear the flag, among some people's rows."""
-    owners = []
-    slots = []
-    for i in who:
-        for e in row_of(people, i):
-            if item(ties.other, e) != FREE and item(ties.half, e).flags & flag:
-                owners.append(i)
-                slots.append(e)
-    return np.array(owners, np.int64), np.array(slots, np.int64)
-
-
-@njit(cache=True)
-def cut_ties(people, ties, owners, slots):
-    """Dissolve ties: both halves become free slots. Returns which were still there to be cut."""
-    cut = np.zeros(len(slots), np.bool_)
-    for n in range(len(slots)):
-        e = slots[n]
-        j = item(ties.other, e)
-        if j == FREE:
-            continue
-        f = mate_of(people, ties, e)
-        ties.other[e] = FREE
-        ties.other[f] = FREE
-        item(people.face, owners[n]).degree -= 1
-        item(people.face, j).degree -= 1
-        cut[n] = True
-    return cut
 
 
 # ---------------------------------------------------------------- beginning and snapshot
@@ -382,7 +192,7 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         hours = exponential(u, p.growth_prior_hours)
         strength = 1.0 - np.exp(-hours / p.growth_hours_scale)
         trust = p.trust_stranger + (1.0 - p.trust_stranger) * strength
-        _begin_half(p, ties, e, j, -int(age) - 1, PRIOR, -1, strength, trust)
+        begin_half(p, ties, e, j, -int(age) - 1, PRIOR, -1, strength, trust)
         gap = min(int(exponential(v, p.decay_usual_gap)), int(age))
         item(ties.half, e).touched = -gap - 1
         item(ties.half, e).flags = TALKED
@@ -468,13 +278,6 @@ def strengths(parameters, people, ties, slots, week):
     for n in range(len(slots)):
         out[n] = tie_strength(p, people, ties, slots[n], week)
     return out
-
-
-@njit(cache=True)
-def tally(people, who, counts):
-    """Count some people by group and strategy, into `counts`."""
-    for i in who:
-        counts[item(people.own, i).group, item(people.face, i).strategy] += 1
 
 
 @njit(cache=True)

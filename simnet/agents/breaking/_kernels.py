@@ -1,0 +1,181 @@
+"""Ties break: silent ones go dormant, and what is marked is cut on both sides."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, prange
+
+from simnet.agents.ahead._kernels import half_ties_ahead, mates_ahead
+from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER
+from simnet.agents.mechanisms._kernels import dormancy_hazard, trust_lost
+from simnet.agents.rows._kernels import row_of
+from simnet.agents.ties._kernels import mate_of
+from simnet.intrinsics._kernels import item, prefetch
+from simnet.intrinsics.borrowing import borrowing
+from simnet.randomness._kernels import uniform
+
+UPKEEP_WEEKS = 4
+_BLOCK = 4096
+_CHUNK = 256
+_STEP = 6
+
+
+# ---------------------------------------------------------------- marking
+@njit(cache=True, parallel=True)
+def upkeep(parameters, key, people, ties, week):
+    """Thanks that stayed away cost trust; silent ties may go dormant. Marks, does not cut.
+
+    A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
+    those weeks is taken together. It can go dormant when both halves have been silent beyond
+    their rhythm. Returns whose half-ties were marked.
+    """
+    n = len(people.row)
+    marked = np.zeros(n, np.bool_)
+    for block in prange((n + _BLOCK - 1) // _BLOCK):
+        if (week + block) % UPKEEP_WEEKS == 0:
+            first = block * _BLOCK
+            _keep_up_some(
+                parameters[0], key, people, ties, first, min(n, first + _BLOCK), week, marked
+            )
+    return marked
+
+
+@borrowing()
+def _keep_up_some(p, key, people, ties, first, end, week, marked):
+    for i in range(first - 3 * _STEP, end):
+        if i + 3 * _STEP < end:
+            half_ties_ahead(people, ties, i + 3 * _STEP)
+            mates_ahead(people, ties, i + 3 * _STEP)
+        if first <= i + 2 * _STEP < end:
+            _rows_of_silent_ahead(p, people, ties, i + 2 * _STEP, week)
+        if first <= i + _STEP < end:
+            _mates_of_silent_ahead(p, people, ties, i + _STEP, week)
+        if i >= first:
+            marked[i] = _keep_up(p, key, people, ties, i, week)
+
+
+@borrowing()
+def _rows_of_silent_ahead(p, people, ties, i, week):
+    for e in row_of(people, i):
+        j = item(ties.other, e)
+        if j > i and _silent(p, item(ties.half, e), week):
+            prefetch(people.row, j)
+
+
+@borrowing()
+def _mates_of_silent_ahead(p, people, ties, i, week):
+    for e in row_of(people, i):
+        if item(ties.other, e) > i and _silent(p, item(ties.half, e), week):
+            prefetch(ties.half, mate_of(people, ties, e))
+
+
+@borrowing()
+def _keep_up(p, key, people, ties, i, week):
+    marked = False
+    for e in row_of(people, i):
+        j = item(ties.other, e)
+        if j == FREE:
+            continue
+        half = item(ties.half, e)
+        if half.due != NEVER and week - half.due > p.reciprocity_thanks_half_life:
+            half.trust = trust_lost(p, half.trust, p.reciprocity_unthanked)
+            half.due = NEVER
+        if j < i or not _silent(p, half, week):
+            continue
+        mate = item(ties.half, mate_of(people, ties, e))
+        if not _silent(p, mate, week):
+            continue
+        hazard = dormancy_hazard(p, float(half.early) + float(mate.early))
+        if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
+            half.flags |= DORMANT
+            marked = True
+    return marked
+
+
+@borrowing()
+def _silent(p, half, week):
+    """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
+    gap = week - half.touched
+    return gap > p.decay_broken_rhythm * half.rhythm or half.flags & MUTED != 0
+
+
+# ---------------------------------------------------------------- cutting
+@njit(cache=True, parallel=True)
+def marked_slots(people, ties, who, flag):
+    """Owners and slots of the half-ties that bear the flag, among some people's rows.
+
+    Of a tie marked on both sides, the half of the lower-numbered of the two.
+    """
+    chunks = (len(who) + _CHUNK - 1) // _CHUNK
+    found = np.zeros(chunks + 1, np.int64)
+    for chunk in prange(chunks):
+        found[chunk + 1] = _count_marked(people, ties, _part(who, chunk), flag)
+    first = np.cumsum(found)
+    owners, slots = np.empty(first[-1], np.int64), np.empty(first[-1], np.int64)
+    for chunk in prange(chunks):
+        _list_marked(people, ties, _part(who, chunk), flag, first[chunk], owners, slots)
+    return owners, slots
+
+
+@njit(cache=True)
+def _part(who, chunk):
+    return who[chunk * _CHUNK : (chunk + 1) * _CHUNK]
+
+
+@borrowing()
+def _count_marked(people, ties, who, flag):
+    count = 0
+    for n in range(-_STEP, len(who)):
+        if n + _STEP < len(who):
+            half_ties_ahead(people, ties, who[n + _STEP])
+        if n >= 0:
+            for e in row_of(people, who[n]):
+                count += _marked(people, ties, who[n], e, flag)
+    return count
+
+
+@borrowing()
+def _list_marked(people, ties, who, flag, at, owners, slots):
+    for i in who:
+        for e in row_of(people, i):
+            if _marked(people, ties, i, e, flag):
+                owners[at] = i
+                slots[at] = e
+                at += 1
+
+
+@borrowing()
+def _marked(people, ties, i, e, flag):
+    """Whether half-tie e bears the flag, and the other half does not or belongs to a higher i."""
+    j = item(ties.other, e)
+    if j == FREE or item(ties.half, e).flags & flag == 0:
+        return False
+    return i < j or item(ties.half, mate_of(people, ties, e)).flags & flag == 0
+
+
+@njit(cache=True)
+def cut_ties(people, ties, owners, slots, n_strategies):
+    """Dissolve ties: both halves become free slots. Returns the ends cut, by group and strategy."""
+    count = np.zeros((2, n_strategies))
+    for n in range(-2 * _STEP, len(slots)):
+        if n + 2 * _STEP < len(slots):
+            _other_end_ahead(people, ties, slots[n + 2 * _STEP])
+        if n < 0:
+            continue
+        e = slots[n]
+        j = item(ties.other, e)
+        f = mate_of(people, ties, e)
+        ties.other[e] = FREE
+        ties.other[f] = FREE
+        for i in (owners[n], np.int64(j)):
+            item(people.face, i).degree -= 1
+            count[item(people.own, i).group, item(people.face, i).strategy] += 1
+    return count
+
+
+@borrowing(inline="always")
+def _other_end_ahead(people, ties, e):
+    j = item(ties.other, e)
+    prefetch(people.face, j)
+    prefetch(people.own, j)
+    prefetch(ties.other, mate_of(people, ties, e))
