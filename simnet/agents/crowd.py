@@ -114,6 +114,7 @@ class HalfTies(NamedTuple):
 
     other: NDArray[np.int32]  # j, or FREE
     mate: NDArray[np.int32]  # the place of the half-tie j -> i in j's row
+    offer: NDArray[np.int16]  # what j can supply, so that a search need not look at j
     half: Records
     history: Records
 
@@ -128,6 +129,7 @@ def empty_half_ties(slots: int) -> HalfTies:
     return HalfTies(
         _in_whole_lines(slots, np.dtype(np.int32)),
         _in_whole_lines(slots, np.dtype(np.int32)),
+        _in_whole_lines(slots, np.dtype(np.int16)),
         _in_whole_lines(slots, HALF_TIE).view(np.recarray),
         _in_whole_lines(slots, HISTORY).view(np.recarray),
     )

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from simnet.elementary._kernels import cosine_of_turn, exp, log
 from simnet.randomness._kernels import uniform2
 
 ARRIVED, DROPPED, LOST, EXPIRED = 0, 1, 2, 3
@@ -17,7 +18,7 @@ _TAKES_PART, _CHOOSES = 0, 1
 @njit(cache=True)
 def logistic(x):
     """1 / (1 + exp(-x))."""
-    return 1.0 / (1.0 + math.exp(-x))
+    return 1.0 / (1.0 + exp(-x))
 
 
 @njit(cache=True)
@@ -35,7 +36,7 @@ def participation(p, strength, trust, belief, prestige):
     `belief` that the target can be reached and the target's `prestige` from 0.5, so that the
     base probability is that of a middling step.
     """
-    base = math.log(p.letters_participation / (1.0 - p.letters_participation))
+    base = log(p.letters_participation / (1.0 - p.letters_participation))
     return logistic(
         base
         + p.letters_strength * (strength - _MEDIUM_WEAK)
@@ -50,26 +51,33 @@ def participation(p, strength, trust, belief, prestige):
 def medium_weak(strength):
     """g(s) = (s / 0.3) exp(1 - s / 0.3): 0 at no strength, 1 at the medium-weak 0.3 (M81)."""
     ratio = strength / _MEDIUM_WEAK
-    return ratio * math.exp(1.0 - ratio)
+    return ratio * exp(1.0 - ratio)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def standard_normal(u, v):
     """A standard normal number from two uniform ones (Box and Muller)."""
-    return math.sqrt(-2.0 * math.log(1.0 - u)) * math.cos(2.0 * math.pi * v)
+    return math.sqrt(-2.0 * log(1.0 - u)) * cosine_of_turn(v)
 
 
 @njit(cache=True)
-def judged(p, distance, same_field, strength, u, v):
+def judged(p, distance, same_field, strength, misjudged):
     """Judged distance of an alter from the target (M81): the holder picks the least.
 
-    d (1 - w_prof [same field]) (1 - w_s g(s)) exp(noise z), z standard normal: pulls and errors
-    are in proportion to the distance, so that judgement is as good near the target as far away.
+    d (1 - w_prof [same field]) (1 - w_s g(s)) m, with the factor m of `misjudgement`: pulls and
+    errors are in proportion to the distance, so that judgement is as good near the target as far
+    away.
     """
     pull = (1.0 - p.letters_professional * same_field) * (
         1.0 - p.letters_closeness * medium_weak(strength)
     )
-    return distance * pull * math.exp(p.letters_noise * standard_normal(u, v))
+    return distance * pull * misjudged
+
+
+@njit(cache=True, inline="always")
+def misjudgement(noise, u, v):
+    """The factor by which a distance is misjudged (M81): exp(noise z), z standard normal."""
+    return exp(noise * standard_normal(u, v))
 
 
 @njit(cache=True)
@@ -102,7 +110,8 @@ def choose_next(key, p, week, letter, network, place, field, path, n, target):
             continue
         u, v = uniform2(key, letter, alter, week, n * 2 + _CHOOSES)
         same = 1.0 if field[alter] == field[target] else 0.0
-        score = judged(p, distance_to(place, field, alter, target), same, strength[e], u, v)
+        distance = distance_to(place, field, alter, target)
+        score = judged(p, distance, same, strength[e], misjudgement(p.letters_noise, u, v))
         if score < least:
             least = score
             best = e

@@ -48,3 +48,38 @@ def _item(typing_context, array, index):
 
 
 item: Any = intrinsic(_item)
+
+
+def _fma(typing_context, x, y, z):
+    """x y + z, rounded once, on every machine alike."""
+
+    def generate(context, builder, signature, arguments):
+        real = ir.DoubleType()
+        declared = ir.FunctionType(real, [real, real, real])
+        function = builder.module.declare_intrinsic("llvm.fma", [real], declared)
+        numbers = [
+            context.cast(builder, argument, given, types.float64)
+            for argument, given in zip(arguments, signature.args, strict=True)
+        ]
+        return builder.call(function, numbers)
+
+    return types.float64(x, y, z), generate
+
+
+fma: Any = intrinsic(_fma)
+
+
+def _quotient(typing_context, x, y):
+    """x / y without a test for 0, which would keep a loop from dividing several at a time."""
+
+    def generate(context, builder, signature, arguments):
+        numbers = [
+            context.cast(builder, argument, given, types.float64)
+            for argument, given in zip(arguments, signature.args, strict=True)
+        ]
+        return builder.fdiv(*numbers)
+
+    return types.float64(x, y), generate
+
+
+quotient: Any = intrinsic(_quotient)

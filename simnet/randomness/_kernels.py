@@ -40,6 +40,12 @@ def philox4(c0, c1, c2, c3, k0, k1):
     return x0, x1, x2, x3
 
 
+@njit(cache=True, inline="always")
+def unit(high, low):
+    """27 bits of one word and 26 of another as a number in [0, 1)."""
+    return ((high >> np.uint64(5)) * 67108864.0 + (low >> np.uint64(6))) * _TO_UNIT
+
+
 @njit(cache=True)
 def _words(key, a, b, c, d):
     """Philox of any integers; one compiled version of it serves them all."""
@@ -52,7 +58,7 @@ def _words(key, a, b, c, d):
 def uniform(key, a, b, c, d):
     """One draw in [0, 1) with 53 random bits, a pure function of the key and four counters."""
     x0, x1, _, _ = _words(key, a, b, c, d)
-    return ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+    return unit(x0, x1)
 
 
 @njit(cache=True)
@@ -64,7 +70,7 @@ def fill_uniform(out, key, first, b, c, d):
         x0, x1, _, _ = philox4(
             np.uint64(first + i), np.uint64(b), np.uint64(c), np.uint64(d), k0, k1
         )
-        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+        out[i] = unit(x0, x1)
 
 
 @njit(cache=True)
@@ -76,7 +82,7 @@ def fill_uniform_towards(out, key, a, those, c, d):
         x0, x1, _, _ = philox4(
             np.uint64(a), np.uint64(those[i]), np.uint64(c), np.uint64(d), k0, k1
         )
-        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+        out[i] = unit(x0, x1)
 
 
 @njit(cache=True)
@@ -88,7 +94,7 @@ def fill_uniform_attempts(out, key, a, b, first, d):
         x0, x1, _, _ = philox4(
             np.uint64(a), np.uint64(b), np.uint64(first + i), np.uint64(d), k0, k1
         )
-        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
+        out[i] = unit(x0, x1)
 
 
 @njit(cache=True)
@@ -100,8 +106,8 @@ def fill_uniform2(out, other, key, first, b, c, d):
         x0, x1, x2, x3 = philox4(
             np.uint64(first + i), np.uint64(b), np.uint64(c), np.uint64(d), k0, k1
         )
-        out[i] = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
-        other[i] = ((x2 >> np.uint64(5)) * 67108864.0 + (x3 >> np.uint64(6))) * _TO_UNIT
+        out[i] = unit(x0, x1)
+        other[i] = unit(x2, x3)
 
 
 @njit(cache=True)
@@ -123,8 +129,8 @@ def fill_uniform4(out, key, first, b, c, d):
 def uniform2(key, a, b, c, d):
     """Two independent draws in [0, 1) with 53 random bits each."""
     x0, x1, x2, x3 = _words(key, a, b, c, d)
-    first = ((x0 >> np.uint64(5)) * 67108864.0 + (x1 >> np.uint64(6))) * _TO_UNIT
-    second = ((x2 >> np.uint64(5)) * 67108864.0 + (x3 >> np.uint64(6))) * _TO_UNIT
+    first = unit(x0, x1)
+    second = unit(x2, x3)
     return first, second
 
 

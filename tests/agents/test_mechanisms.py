@@ -99,7 +99,8 @@ def test_a_mechanism_equals_its_formula(name, rules_name):
 @settings(deadline=None, max_examples=50)
 @given(distance=share, same=st.booleans(), strength=share, u=below_one, v=below_one)
 def test_judged_distance_equals_its_formula(rules_name, distance, same, strength, u, v):
-    kernel = chains.judged(RECORDS[rules_name], distance, float(same), strength, u, v)
+    misjudged = chains.misjudgement(RECORDS[rules_name].letters_noise, u, v)
+    kernel = chains.judged(RECORDS[rules_name], distance, float(same), strength, misjudged)
     expected = RULES[rules_name].judged(distance, same, strength, u, v)
     assert kernel == pytest.approx(expected, rel=1e-11)
 

@@ -30,6 +30,15 @@ def half_ties_ahead(people, ties, i):
 
 
 @borrowing(inline="always")
+def offers_ahead(people, ties, i):
+    """Ask for whom i's half-ties lead to, and what these can supply."""
+    row = item(people.row, i)
+    row_ahead(people, ties, i)
+    prefetch(ties.offer, row.start)
+    prefetch(ties.offer, row.start + row.used)
+
+
+@borrowing(inline="always")
 def mates_ahead(people, ties, i):
     """Ask for where the other halves of i's ties are."""
     row = item(people.row, i)

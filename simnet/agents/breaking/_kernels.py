@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from simnet.agents.ahead._kernels import half_ties_ahead, mates_ahead
+from simnet.agents.ahead._kernels import half_ties_ahead
 from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER
 from simnet.agents.mechanisms._kernels import dormancy_hazard, trust_lost
 from simnet.agents.rows._kernels import row_of
@@ -42,31 +42,11 @@ def upkeep(parameters, key, people, ties, week):
 
 @borrowing()
 def _keep_up_some(p, key, people, ties, first, end, week, marked):
-    for i in range(first - 3 * _STEP, end):
-        if i + 3 * _STEP < end:
-            half_ties_ahead(people, ties, i + 3 * _STEP)
-            mates_ahead(people, ties, i + 3 * _STEP)
-        if first <= i + 2 * _STEP < end:
-            _rows_of_silent_ahead(p, people, ties, i + 2 * _STEP, week)
-        if first <= i + _STEP < end:
-            _mates_of_silent_ahead(p, people, ties, i + _STEP, week)
+    for i in range(first - _STEP, end):
+        if i + _STEP < end:
+            half_ties_ahead(people, ties, i + _STEP)
         if i >= first:
             marked[i] = _keep_up(p, key, people, ties, i, week)
-
-
-@borrowing()
-def _rows_of_silent_ahead(p, people, ties, i, week):
-    for e in row_of(people, i):
-        j = item(ties.other, e)
-        if j > i and _silent(p, item(ties.half, e), week):
-            prefetch(people.row, j)
-
-
-@borrowing()
-def _mates_of_silent_ahead(p, people, ties, i, week):
-    for e in row_of(people, i):
-        if item(ties.other, e) > i and _silent(p, item(ties.half, e), week):
-            prefetch(ties.half, mate_of(people, ties, e))
 
 
 @borrowing()

@@ -142,6 +142,7 @@ def _move_row(people, ties, i, free, room):
     for k in range(row.used):
         ties.other[free + k] = item(ties.other, old + k)
         ties.mate[free + k] = item(ties.mate, old + k)
+        ties.offer[free + k] = item(ties.offer, old + k)
         ties.history[free + k] = item(ties.history, old + k)
         ties.half[free + k] = item(ties.half, old + k)
         ties.other[old + k] = FREE
@@ -193,6 +194,7 @@ def _form_halves(p, people, ties, week, proposals, ends, block, place, formed):
             ties,
             e,
             j,
+            item(people.face, j).offer,
             week,
             item(proposals.channel, n),
             item(proposals.via, n),
@@ -207,9 +209,11 @@ def _form_halves(p, people, ties, week, proposals, ends, block, place, formed):
 @borrowing(inline="always")
 def _slot_ahead(people, ties, proposals, which):
     """Ask for the row that an end of a proposal lengthens, and for the next slot in it."""
-    i, _ = _end(proposals, which)
+    i, j = _end(proposals, which)
+    prefetch(people.face, j)
     row_ahead(people, ties, i)
     e = item(people.row, i).start + item(people.row, i).used
+    prefetch(ties.offer, e)
     prefetch(ties.mate, e)
     prefetch(ties.half, e)
     prefetch(ties.history, e)

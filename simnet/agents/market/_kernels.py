@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import faces_ahead, half_ties_ahead, mates_ahead, row_ahead
+from simnet.agents.ahead._kernels import mates_ahead, offers_ahead, row_ahead
 from simnet.agents.crowd import FREE, NEVER, SMALL_NEED, VISIBLE_NEED
 from simnet.agents.mechanisms._kernels import (
     apart,
@@ -33,7 +33,8 @@ from simnet.agents.ties._kernels import (
     tie_strength,
     touch,
 )
-from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged
+from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged, misjudgement
+from simnet.elementary._kernels import exp, log
 from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import (
@@ -43,6 +44,7 @@ from simnet.randomness._kernels import (
     uniform,
     uniform2,
     uniform4,
+    unit,
 )
 
 UNMET, OWN_TIE, REFERRED, VOLUNTEERED, OPEN_SEARCH, OUTSIDE = range(6)
@@ -54,7 +56,7 @@ MOST_PEOPLE = 9
 
 _AT_ONCE = 32
 _SIDE_BY_SIDE = 256
-_STAGES, _AHEAD = 5, 3
+_STAGES, _AHEAD = 4, 3
 _ATTEMPTS = 200
 
 _LONGEST_LIST = 16
@@ -91,6 +93,16 @@ class Found(NamedTuple):
     strengths: NDArray[np.float32]
 
 
+class Scratch(NamedTuple):
+    """Room for what one search after another works out and forgets."""
+
+    listed: NDArray[np.int32]  # the shortlist: who, at what rank, with what weight
+    rank: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    draws: NDArray[np.float64]
+    misjudged: NDArray[np.float64]  # factors by which some distances are misjudged
+
+
 # ---------------------------------------------------------------- needs
 @njit(cache=True, parallel=True)
 def draw_rates(parameters, key, people, quarter, quantiles):
@@ -102,7 +114,7 @@ def draw_rates(parameters, key, people, quarter, quantiles):
 @borrowing()
 def _draw_rate(p, key, people, i, quarter, quantiles):
     at = int(uniform(key, i, quarter, 1, 0) * len(quantiles))
-    item(people.own, i).quiet = np.exp(-p.market_needs_per_week * quantiles[at])
+    item(people.own, i).quiet = exp(-p.market_needs_per_week * quantiles[at])
 
 
 @njit(cache=True, parallel=True)
@@ -132,7 +144,7 @@ def _arise_for(p, key, people, first, end, week, count):
 @borrowing()
 def _poisson_tail(u, quiet):
     """The Poisson number of which P(0) = quiet, by inversion of u; at most 100."""
-    rate = -np.log(quiet)
+    rate = -log(quiet)
     term = quiet
     total = quiet
     n = 0
@@ -177,27 +189,27 @@ def need_key(key, need):
 @borrowing()
 def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
-    return -np.log(-np.log(u + 1e-12) + 1e-12)
+    return -log(-log(u + 1e-12) + 1e-12)
 
 
 @borrowing()
-def own_choice(p, key, people, ties, needs, n, week, shortlist):
+def own_choice(p, key, people, ties, needs, n, week, scratch):
     """Whom the needy person would choose among the ties that come to mind, -1 if nobody does.
 
     A tie whose offer fits comes to mind with probability m T; of these, a shortlist of K is drawn
     by weight without replacement, and the choice is drawn among it (M52).
     """
     j = item(needs, n).person
-    listed, rank, weight = shortlist
+    listed, rank, weight = scratch.listed, scratch.rank, scratch.weight
     listed[:] = -1
     rank[:] = -np.inf
     for e in row_of(people, j):
         i = item(ties.other, e)
         if i == FREE:
             continue
-        if not fits(p, item(needs, n).category, item(people.face, i).offer):
+        if not fits(p, item(needs, n).category, item(ties.offer, e)):
             continue
-        match = fit(p, item(needs, n).category, item(people.face, i).offer)
+        match = fit(p, item(needs, n).category, item(ties.offer, e))
         f = mate_of(people, ties, e)
         m = salience(p, item(ties.half, f), week)
         trust = item(ties.half, f).trust
@@ -230,7 +242,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         i = item(ties.other, e)
         if i == FREE or i == needy or _on_path(path, n, i):
             continue
-        if not fits(p, category, item(people.face, i).offer):
+        if not fits(p, category, item(ties.offer, e)):
             continue
         f = mate_of(people, ties, e)
         trust = item(ties.half, f).trust
@@ -248,7 +260,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
         )
         if u >= names(p, mind, trust, debt, spur):
             continue
-        match = fit(p, category, item(people.face, i).offer)
+        match = fit(p, category, item(ties.offer, e))
         score = choice_weight(p, trust, match) + _gumbel(v)
         if score > highest:
             highest = score
@@ -266,27 +278,44 @@ def _on_path(path, n, i):
 
 # ---------------------------------------------------------------- referral chains
 @borrowing()
-def next_holder(p, key, people, ties, h, category, path, n, after, week, salt):
-    """The half-tie along which a request goes on, and the judged distance; (-1, 0.0) if nobody.
+def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, misjudged):
+    """The half-tie along which a request goes on, and the judged distance; (-1, inf) if nobody.
 
     The alter whose field is judged nearest to the need (M81) beyond the distance `after`, among
     those who cannot meet it themselves: one who can, and comes to mind, is named instead.
     """
     best = -1
     least = np.inf
-    for e in row_of(people, h):
-        i = item(ties.other, e)
-        if i == FREE or _on_path(path, n, i):
-            continue
-        if fits(p, category, item(people.face, i).offer):
-            continue
-        u, v = uniform2(key, h, i, week, salt)
-        d = 2.0 * apart(p, item(people.face, i).offer, category) / p.market_categories
-        score = judged(p, d, 0.0, item(ties.half, e).strength, u, v)
-        if after < score < least:
-            least = score
-            best = e
+    most_pull = 1.0 - p.letters_closeness
+    row = item(people.row, h)
+    end = row.start + row.used
+    for some in range(row.start, end, len(misjudged)):
+        alters = ties.other[some : min(end, some + len(misjudged))]
+        _misjudge(misjudged, p.letters_noise, key, h, alters, week, salt)
+        for k in range(len(alters)):
+            i, offer = alters[k], item(ties.offer, some + k)
+            if i == FREE or fits(p, category, offer) or _on_path(path, n, i):
+                continue
+            d = 2.0 * apart(p, offer, category) / p.market_categories
+            if d * most_pull * misjudged[k] >= least:  # however strong the tie: spares a look
+                continue
+            strength = item(ties.half, some + k).strength
+            score = judged(p, d, 0.0, strength, misjudged[k])
+            if after < score < least:
+                least = score
+                best = some + k
     return best, least
+
+
+@borrowing()
+def _misjudge(misjudged, noise, key, h, alters, week, salt):
+    """Fill in by which factor h misjudges the distance of each alter; several at a time."""
+    k0, k1 = np.uint64(key[0]), np.uint64(key[1])
+    for k in range(len(alters)):
+        x0, x1, x2, x3 = philox4(
+            np.uint64(h), np.uint64(alters[k]), np.uint64(week), np.uint64(salt), k0, k1
+        )
+        misjudged[k] = misjudgement(noise, unit(x0, x1), unit(x2, x3))
 
 
 @borrowing()
@@ -305,7 +334,7 @@ def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
 
 
 @borrowing()
-def _ask_first(p, key, people, ties, needs, n, found):
+def _ask_first(p, key, people, ties, needs, n, found, misjudged):
     """The half-tie along which somebody is asked for a need, -1 if nobody is left.
 
     That is the nearest by judged field who has not been asked for this need.
@@ -325,6 +354,7 @@ def _ask_first(p, key, people, ties, needs, n, found):
         item(needs, n).asked,
         item(needs, n).opened,
         _ASK,
+        misjudged,
     )
     if e >= 0:
         item(needs, n).asked = judged_at
@@ -332,7 +362,7 @@ def _ask_first(p, key, people, ties, needs, n, found):
 
 
 @borrowing()
-def _ask_next(p, key, people, ties, needs, n, e, remove, week, found):
+def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, misjudged):
     """One step of a referral chain along half-tie e; the next half-tie, or -1 at its end.
 
     Whoever takes part names somebody who comes to mind, or else passes the request on.
@@ -357,7 +387,9 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found):
         found.steps[n] = remove + 1
         found.chain[n] = ARRIVED
         return -1
-    e, _ = next_holder(p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK)
+    e, _ = next_holder(
+        p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK, misjudged
+    )
     found.chain[n] = DROPPED if e < 0 else EXPIRED
     return e
 
@@ -384,7 +416,7 @@ def volunteers(p, key, people, ties, needs, n, week, path):
             if not item(people.face, h).advocate or u >= p.asking_advocate_multiplier * chance:
                 continue
             least_trust = p.asking_advocate_trust
-        elif fits(p, item(needs, n).category, item(people.face, h).offer):
+        elif fits(p, item(needs, n).category, item(ties.offer, e)):
             return h, h
         i = put_forward(
             p,
@@ -420,8 +452,13 @@ def search(parameters, key, people, ties, needs, week, reachable, found):
 def _search_some(p, key, people, ties, needs, first, end, week, reachable, found):
     """Some searches side by side, so that what they read can be asked for ahead."""
     size = min(int(p.shortlist_names), _LONGEST_LIST)
-    shortlist = np.empty(size, np.int32), np.empty(size), np.empty(size)
-    draws = np.empty(_AT_ONCE)
+    scratch = Scratch(
+        np.empty(size, np.int32),
+        np.empty(size),
+        np.empty(size),
+        np.empty(_AT_ONCE),
+        np.empty(_AT_ONCE),
+    )
     asking, along = np.empty(end - first, np.int64), np.empty(end - first, np.int64)
     left = _search_own_ties(
         p,
@@ -434,17 +471,20 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
         week,
         reachable,
         found,
-        shortlist,
-        draws,
+        scratch,
         asking,
         along,
     )
     for remove in range(1, int(p.referral_max_steps)):
-        left = _ask_on(p, key, people, ties, needs, remove, week, found, asking, along, left)
+        left = _ask_on(
+            p, key, people, ties, needs, remove, week, found, scratch, asking, along, left
+        )
     for n in range(first, end):
         if found.route[n] == _ASKING:
             own = need_key(key, item(needs, n))
-            found.route[n] = _after_asking(p, own, people, needs, n, week, reachable, found, draws)
+            found.route[n] = _after_asking(
+                p, own, people, needs, n, week, reachable, found, scratch.draws
+            )
 
 
 @borrowing()
@@ -459,8 +499,7 @@ def _search_own_ties(
     week,
     reachable,
     found,
-    shortlist,
-    draws,
+    scratch,
     asking,
     along,
 ):
@@ -482,10 +521,10 @@ def _search_own_ties(
         found.steps[n] = 0
         found.length[n] = 0
         found.route[n] = _without_asking(
-            p, own, people, ties, needs, n, week, reachable, found, shortlist, draws
+            p, own, people, ties, needs, n, week, reachable, found, scratch
         )
         if found.route[n] == _ASKING:
-            e = _ask_first(p, own, people, ties, needs, n, found)
+            e = _ask_first(p, own, people, ties, needs, n, found, scratch.misjudged)
             if e >= 0:
                 asking[left] = n
                 along[left] = e
@@ -494,7 +533,9 @@ def _search_own_ties(
 
 
 @borrowing()
-def _ask_on(p, key, people, ties, needs, remove, week, found, asking, along, going):
+def _ask_on(
+    p, key, people, ties, needs, remove, week, found, scratch, asking, along, going
+):
     """One step of some chains; keeps those that go on at the front and returns how many do."""
     left = 0
     for k in range(-_STAGES * _AHEAD, going):
@@ -507,7 +548,9 @@ def _ask_on(p, key, people, ties, needs, remove, week, found, asking, along, goi
             continue
         n = asking[k]
         own = need_key(key, item(needs, n))
-        e = _ask_next(p, own, people, ties, needs, n, along[k], remove, week, found)
+        e = _ask_next(
+            p, own, people, ties, needs, n, along[k], remove, week, found, scratch.misjudged
+        )
         if e >= 0:
             asking[left] = n
             along[left] = e
@@ -532,11 +575,9 @@ def _ask_for_holder(p, people, ties, h, category, stage):
         prefetch(people.row, h)
         prefetch(people.own, h)
     elif stage == 1:
-        half_ties_ahead(people, ties, h)
+        offers_ahead(people, ties, h)
         mates_ahead(people, ties, h)
     elif stage == 2:
-        faces_ahead(people, ties, h)
-    elif stage == 3:
         _rows_of_fitting_ahead(p, people, ties, h, category)
     else:
         _mates_of_fitting_ahead(p, people, ties, h, category)
@@ -560,22 +601,21 @@ def _mates_of_fitting_ahead(p, people, ties, h, category):
 
 @borrowing(inline="always")
 def _could_meet(p, people, ties, e, category):
-    i = item(ties.other, e)
-    return i != FREE and fits(p, category, item(people.face, i).offer)
+    return item(ties.other, e) != FREE and fits(p, category, item(ties.offer, e))
 
 
 @borrowing()
-def _without_asking(p, key, people, ties, needs, n, week, reachable, found, shortlist, draws):
+def _without_asking(p, key, people, ties, needs, n, week, reachable, found, scratch):
     """The route by which a need is met before anybody is asked, or _ASKING."""
     j = item(needs, n).person
     u, v, _, _ = uniform4(key, j, item(needs, n).category, week, _CLOSE)
     if not item(needs, n).from_memory:
-        return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
-    i = own_choice(p, key, people, ties, needs, n, week, shortlist)
+        return _search_openly(p, key, people, needs, n, week, reachable, found, scratch.draws)
+    i = own_choice(p, key, people, ties, needs, n, week, scratch)
     if i >= 0:
         if u < p.shortlist_stay:
             return _set_path(found, n, j, -1, i, OWN_TIE)
-        return _search_openly(p, key, people, needs, n, week, reachable, found, draws)
+        return _search_openly(p, key, people, needs, n, week, reachable, found, scratch.draws)
     if item(needs, n).visible:
         h, i = volunteers(p, key, people, ties, needs, n, week, found.holders[n])
         if i >= 0 and v < p.referral_meeting * p.referral_close_unasked:

@@ -12,6 +12,7 @@ from numba import njit
 
 from simnet.agents.parameters import AGES, WEEKS
 from simnet.chains._kernels import logistic
+from simnet.elementary._kernels import exp, log
 
 _LN2 = math.log(2.0)
 
@@ -26,7 +27,7 @@ def grown(strength, gain):
 @njit(cache=True)
 def decay_rate(p, strength, age):
     """Decay per week without contact (M11): lam0 exp(-kap s) (1 + age / age0)^-beta."""
-    return p.decay_rate * math.exp(-p.decay_strength_protection * strength) * youth(p, age)
+    return p.decay_rate * exp(-p.decay_strength_protection * strength) * youth(p, age)
 
 
 @njit(cache=True)
@@ -34,7 +35,7 @@ def youth(p, age):
     """(1 + age / age0)^-beta, for an age in whole weeks; 1 before birth."""
     if age < AGES:
         return p.youth[max(age, 0)]
-    return math.exp(-p.decay_age_exponent * math.log1p(age / p.decay_age_scale))
+    return exp(-p.decay_age_exponent * math.log1p(age / p.decay_age_scale))
 
 
 @njit(cache=True)
@@ -46,7 +47,7 @@ def decayed(p, strength, peak, weeks, age):
     if weeks <= 0:
         return strength
     floor = p.decay_floor * peak
-    return floor + (strength - floor) * math.exp(-decay_rate(p, strength, age) * weeks)
+    return floor + (strength - floor) * exp(-decay_rate(p, strength, age) * weeks)
 
 
 @njit(cache=True)
@@ -84,7 +85,7 @@ def trust_lost(p, trust, weight):
 def returns_favour(p, debt):
     """Chance to return a favour when there is a chance to (M21): base + rec (1 - exp(-D/D0))."""
     return p.reciprocity_unowed + p.reciprocity_owed * (
-        1.0 - math.exp(-max(debt, 0.0) / p.reciprocity_debt_scale)
+        1.0 - exp(-max(debt, 0.0) / p.reciprocity_debt_scale)
     )
 
 
@@ -93,7 +94,7 @@ def halved(amount, weeks, half_life):
     """What is left of an amount that halves every `half_life` weeks."""
     if weeks <= 0:
         return amount
-    return amount * math.exp(-_LN2 * weeks / half_life)
+    return amount * exp(-_LN2 * weeks / half_life)
 
 
 @njit(cache=True)
@@ -139,7 +140,7 @@ def acceptance_score(p, mutual, introduced, similarity, image):
     """Log odds that a request to connect is accepted (M04)."""
     return (
         p.acceptance_base
-        + p.acceptance_mutual * math.log(1.0 + mutual)
+        + p.acceptance_mutual * log(1.0 + mutual)
         + p.acceptance_introduced * introduced
         + p.acceptance_similarity * similarity
         + p.acceptance_image * image
@@ -174,7 +175,7 @@ def reply(p, strength, fit, nth):
 @njit(cache=True)
 def detection(p, hours_listening, strength):
     """Chance to notice a tie's visible need this week (M43)."""
-    return (1.0 - math.exp(-p.attention_listening * hours_listening)) * (0.3 + 0.7 * strength)
+    return (1.0 - exp(-p.attention_listening * hours_listening)) * (0.3 + 0.7 * strength)
 
 
 @njit(cache=True)
@@ -250,7 +251,7 @@ def complies(p, strength, trust, debt, image, image_known):
 @njit(cache=True)
 def forwards(p, strength, trust):
     """Chance that a later holder forwards a referral (M80)."""
-    base = math.log(p.referral_participation / (1.0 - p.referral_participation))
+    base = log(p.referral_participation / (1.0 - p.referral_participation))
     return logistic(base + p.letters_strength * (strength - 0.3) + p.letters_trust * (trust - 0.5))
 
 

@@ -19,6 +19,7 @@ from simnet.agents.mechanisms._kernels import (
     salience_now,
 )
 from simnet.agents.rows._kernels import row_of
+from simnet.elementary._kernels import exp, log
 from simnet.intrinsics._kernels import item
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform2
@@ -146,8 +147,9 @@ def living_slot_from(people, ties, i, at):
 
 # ---------------------------------------------------------------- beginning
 @borrowing()
-def begin_half(p, ties, e, j, week, channel, via, strength, trust):
+def begin_half(p, ties, e, j, offer, week, channel, via, strength, trust):
     ties.other[e] = j
+    ties.offer[e] = offer
     item(ties.half, e).trust = trust
     item(ties.half, e).strength = strength
     item(ties.half, e).peak = strength
@@ -190,9 +192,10 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         age = min(exponential(u, p.growth_prior_age), -NEVER - 1.0)
         u, v = uniform2(key, i, j, 0, 1)
         hours = exponential(u, p.growth_prior_hours)
-        strength = 1.0 - np.exp(-hours / p.growth_hours_scale)
+        strength = 1.0 - exp(-hours / p.growth_hours_scale)
         trust = p.trust_stranger + (1.0 - p.trust_stranger) * strength
-        begin_half(p, ties, e, j, -int(age) - 1, PRIOR, -1, strength, trust)
+        offer = item(people.face, j).offer
+        begin_half(p, ties, e, j, offer, -int(age) - 1, PRIOR, -1, strength, trust)
         gap = min(int(exponential(v, p.decay_usual_gap)), int(age))
         item(ties.half, e).touched = -gap - 1
         item(ties.half, e).flags = TALKED
@@ -203,7 +206,7 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
 @borrowing()
 def exponential(u, mean):
     """An exponential number from a uniform one, at most 100 times its mean."""
-    return mean * min(100.0, -np.log(1.0 - u))
+    return mean * min(100.0, -log(1.0 - u))
 
 
 @njit(cache=True, parallel=True)
