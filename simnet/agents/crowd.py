@@ -18,6 +18,8 @@ Records = np.recarray[Any, np.dtype[Any]]
 """A table of records, one row a thing."""
 
 FREE = -1
+NO_OFFER = -30_000
+"""The offer of a slot without a tie, which fits no need."""
 NEVER = -30_000
 """The week of what has not happened."""
 

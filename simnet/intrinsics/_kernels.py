@@ -50,6 +50,18 @@ def _item(typing_context, array, index):
 item: Any = intrinsic(_item)
 
 
+def _lowest_bit(typing_context, bits):
+    """The place, from 0, of the lowest bit that is set in a 64-bit integer other than 0."""
+
+    def generate(context, builder, signature, arguments):
+        return builder.cttz(arguments[0], ir.IntType(1)(1))
+
+    return types.int64(types.int64), generate
+
+
+lowest_bit: Any = intrinsic(_lowest_bit)
+
+
 def _fma(typing_context, x, y, z):
     """x y + z, rounded once, on every machine alike."""
 

@@ -7,7 +7,7 @@ or decides anything.
 
 from __future__ import annotations
 
-from simnet.agents.rows._kernels import row_of
+from simnet.agents.rows._kernels import lines_of, row_of
 from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 
@@ -15,9 +15,8 @@ from simnet.intrinsics.borrowing import borrowing
 @borrowing(inline="always")
 def row_ahead(people, ties, i):
     """Ask for whom i's half-ties lead to."""
-    row = item(people.row, i)
-    prefetch(ties.other, row.start)
-    prefetch(ties.other, row.start + row.used)
+    for line in lines_of(people, i):
+        prefetch(ties.other, line)
 
 
 @borrowing(inline="always")
@@ -25,25 +24,17 @@ def half_ties_ahead(people, ties, i):
     """Ask for i's half-ties, two of which lie in a line of the cache."""
     row = item(people.row, i)
     row_ahead(people, ties, i)
-    for e in range(row.start, row.start + row.used + 1, 2):
+    for e in range(row.start, row.start + row.used, 2):
         prefetch(ties.half, e)
 
 
 @borrowing(inline="always")
 def offers_ahead(people, ties, i):
-    """Ask for whom i's half-ties lead to, and what these can supply."""
-    row = item(people.row, i)
-    row_ahead(people, ties, i)
-    prefetch(ties.offer, row.start)
-    prefetch(ties.offer, row.start + row.used)
-
-
-@borrowing(inline="always")
-def mates_ahead(people, ties, i):
-    """Ask for where the other halves of i's ties are."""
-    row = item(people.row, i)
-    prefetch(ties.mate, row.start)
-    prefetch(ties.mate, row.start + row.used)
+    """Ask for whom i's half-ties lead to, what these can supply, and where the other halves are."""
+    for line in lines_of(people, i):
+        prefetch(ties.other, line)
+        prefetch(ties.offer, line)
+        prefetch(ties.mate, line)
 
 
 @borrowing(inline="always")

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from simnet.agents.ahead._kernels import half_ties_ahead
-from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER
+from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER, NO_OFFER
 from simnet.agents.mechanisms._kernels import dormancy_hazard, trust_lost
 from simnet.agents.rows._kernels import row_of
 from simnet.agents.ties._kernels import mate_of
@@ -145,8 +145,9 @@ def cut_ties(people, ties, owners, slots, n_strategies):
         e = slots[n]
         j = item(ties.other, e)
         f = mate_of(people, ties, e)
-        ties.other[e] = FREE
-        ties.other[f] = FREE
+        for slot in (e, f):
+            ties.other[slot] = FREE
+            ties.offer[slot] = NO_OFFER
         for i in (owners[n], np.int64(j)):
             item(people.face, i).degree -= 1
             count[item(people.own, i).group, item(people.face, i).strategy] += 1

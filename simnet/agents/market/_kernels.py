@@ -8,10 +8,9 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import mates_ahead, offers_ahead, row_ahead
-from simnet.agents.crowd import FREE, NEVER, SMALL_NEED, VISIBLE_NEED
+from simnet.agents.ahead._kernels import offers_ahead, row_ahead
+from simnet.agents.crowd import FREE, NEVER, SLOTS_A_LINE, SMALL_NEED, VISIBLE_NEED
 from simnet.agents.mechanisms._kernels import (
-    apart,
     choice_weight,
     complies,
     encouraged,
@@ -24,7 +23,7 @@ from simnet.agents.mechanisms._kernels import (
     shortlist_weight,
     trust_gained,
 )
-from simnet.agents.rows._kernels import row_of
+from simnet.agents.rows._kernels import end_of, fitting, lines_of, row_of
 from simnet.agents.ties._kernels import (
     favours_given,
     mate_of,
@@ -35,7 +34,7 @@ from simnet.agents.ties._kernels import (
 )
 from simnet.chains._kernels import ARRIVED, DROPPED, EXPIRED, judged, misjudgement
 from simnet.elementary._kernels import exp, log
-from simnet.intrinsics._kernels import item, prefetch
+from simnet.intrinsics._kernels import item, lowest_bit, prefetch, quotient
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import (
     fill_uniform4,
@@ -93,6 +92,13 @@ class Found(NamedTuple):
     strengths: NDArray[np.float32]
 
 
+class Looks(NamedTuple):
+    """How some alters look to a holder, one row a slot of a line."""
+
+    distance: NDArray[np.float64]
+    misjudged: NDArray[np.float64]  # the factor by which the distance is misjudged
+
+
 class Scratch(NamedTuple):
     """Room for what one search after another works out and forgets."""
 
@@ -100,7 +106,7 @@ class Scratch(NamedTuple):
     rank: NDArray[np.float64]
     weight: NDArray[np.float64]
     draws: NDArray[np.float64]
-    misjudged: NDArray[np.float64]  # factors by which some distances are misjudged
+    looks: Looks
 
 
 # ---------------------------------------------------------------- needs
@@ -203,25 +209,26 @@ def own_choice(p, key, people, ties, needs, n, week, scratch):
     listed, rank, weight = scratch.listed, scratch.rank, scratch.weight
     listed[:] = -1
     rank[:] = -np.inf
-    for e in row_of(people, j):
-        i = item(ties.other, e)
-        if i == FREE:
-            continue
-        if not fits(p, item(needs, n).category, item(ties.offer, e)):
-            continue
-        match = fit(p, item(needs, n).category, item(ties.offer, e))
-        f = mate_of(people, ties, e)
-        m = salience(p, item(ties.half, f), week)
-        trust = item(ties.half, f).trust
-        u, v, w, _ = uniform4(key, j, i, week, _RECALL)
-        if u >= m * trust:
-            continue
-        score = shortlist_weight(p, m, trust, match, item(people.own, i).image) + _gumbel(v)
-        last = np.argmin(rank)
-        if score > rank[last]:
-            rank[last] = score
-            listed[last] = i
-            weight[last] = choice_weight(p, trust, match) + _gumbel(w)
+    category, end = item(needs, n).category, end_of(people, j)
+    for line in lines_of(people, j):
+        which = fitting(p, ties, line, end, category)
+        while which != 0:
+            e = line + lowest_bit(which)
+            which &= which - 1
+            i = item(ties.other, e)
+            half = item(ties.half, mate_of(people, ties, e))
+            m = salience(p, half, week)
+            u, v, w, _ = uniform4(key, j, i, week, _RECALL)
+            if u >= m * half.trust:
+                continue
+            match = fit(p, category, item(ties.offer, e))
+            image = item(people.own, i).image
+            score = shortlist_weight(p, m, half.trust, match, image) + _gumbel(v)
+            last = np.argmin(rank)
+            if score > rank[last]:
+                rank[last] = score
+                listed[last] = i
+                weight[last] = choice_weight(p, half.trust, match) + _gumbel(w)
     best = -1
     for k in range(len(listed)):
         if listed[k] >= 0 and (best < 0 or weight[k] > weight[best]):
@@ -238,33 +245,32 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
     """
     best = -1
     highest = -np.inf
-    for e in row_of(people, h):
-        i = item(ties.other, e)
-        if i == FREE or i == needy or _on_path(path, n, i):
-            continue
-        if not fits(p, category, item(ties.offer, e)):
-            continue
-        f = mate_of(people, ties, e)
-        trust = item(ties.half, f).trust
-        if trust < least_trust:
-            continue
-        u, v = uniform2(key, h, i, week, salt)
-        mind = salience(p, item(ties.half, f), week)
-        if u >= mind * most_willing(p) * most_encouraged(p):  # spares working out how willing
-            continue
-        debt = favours_given(p, item(ties.half, f), week) - favours_given(
-            p, item(ties.half, e), week
-        )
-        spur = encouraged(
-            p, week - item(ties.history, f).thanked, week - item(people.own, h).buoyed
-        )
-        if u >= names(p, mind, trust, debt, spur):
-            continue
-        match = fit(p, category, item(ties.offer, e))
-        score = choice_weight(p, trust, match) + _gumbel(v)
-        if score > highest:
-            highest = score
-            best = i
+    end = end_of(people, h)
+    for line in lines_of(people, h):
+        which = fitting(p, ties, line, end, category)
+        while which != 0:
+            e = line + lowest_bit(which)
+            which &= which - 1
+            i = item(ties.other, e)
+            f = mate_of(people, ties, e)
+            half = item(ties.half, f)
+            if i == needy or _on_path(path, n, i) or half.trust < least_trust:
+                continue
+            u, v = uniform2(key, h, i, week, salt)
+            mind = salience(p, half, week)
+            if u >= mind * most_willing(p) * most_encouraged(p):  # spares working out how willing
+                continue
+            debt = favours_given(p, half, week) - favours_given(p, item(ties.half, e), week)
+            spur = encouraged(
+                p, week - item(ties.history, f).thanked, week - item(people.own, h).buoyed
+            )
+            if u >= names(p, mind, half.trust, debt, spur):
+                continue
+            match = fit(p, category, item(ties.offer, e))
+            score = choice_weight(p, half.trust, match) + _gumbel(v)
+            if score > highest:
+                highest = score
+                best = i
     return best
 
 
@@ -278,7 +284,7 @@ def _on_path(path, n, i):
 
 # ---------------------------------------------------------------- referral chains
 @borrowing()
-def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, misjudged):
+def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, looks):
     """The half-tie along which a request goes on, and the judged distance; (-1, inf) if nobody.
 
     The alter whose field is judged nearest to the need (M81) beyond the distance `after`, among
@@ -287,35 +293,47 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, m
     best = -1
     least = np.inf
     most_pull = 1.0 - p.letters_closeness
-    row = item(people.row, h)
-    end = row.start + row.used
-    for some in range(row.start, end, len(misjudged)):
-        alters = ties.other[some : min(end, some + len(misjudged))]
-        _misjudge(misjudged, p.letters_noise, key, h, alters, week, salt)
-        for k in range(len(alters)):
-            i, offer = alters[k], item(ties.offer, some + k)
-            if i == FREE or fits(p, category, offer) or _on_path(path, n, i):
+    end = end_of(people, h)
+    for line in lines_of(people, h):
+        slots = min(end - line, SLOTS_A_LINE)
+        _look_from_afar(p, key, ties, h, line, category, path, n, week, salt, looks)
+        enough = least
+        for k in range(slots):
+            if looks.distance[k] * most_pull * looks.misjudged[k] > after:
+                enough = min(enough, looks.distance[k] * looks.misjudged[k])
+        for k in range(slots):
+            distance, misjudged = looks.distance[k], looks.misjudged[k]
+            if distance * most_pull * misjudged > enough:  # however strong the tie: spares a look
                 continue
-            d = 2.0 * apart(p, offer, category) / p.market_categories
-            if d * most_pull * misjudged[k] >= least:  # however strong the tie: spares a look
-                continue
-            strength = item(ties.half, some + k).strength
-            score = judged(p, d, 0.0, strength, misjudged[k])
+            score = judged(p, distance, 0.0, item(ties.half, line + k).strength, misjudged)
             if after < score < least:
                 least = score
-                best = some + k
+                best = line + k
     return best, least
 
 
 @borrowing()
-def _misjudge(misjudged, noise, key, h, alters, week, salt):
-    """Fill in by which factor h misjudges the distance of each alter; several at a time."""
+def _look_from_afar(p, key, ties, h, line, category, path, n, week, salt, looks):
+    """Distances of a line's alters from the need, infinite where none can be asked; and errors.
+
+    Works on all slots of the line at once, also on those that are free or beyond the row's end.
+    """
     k0, k1 = np.uint64(key[0]), np.uint64(key[1])
-    for k in range(len(alters)):
+    noise, categories, reach = p.letters_noise, np.int64(p.market_categories), np.int64(p.reach)
+    alters = ties.other[line : line + SLOTS_A_LINE]
+    offers = ties.offer[line : line + SLOTS_A_LINE]
+    for k in range(SLOTS_A_LINE):
         x0, x1, x2, x3 = philox4(
             np.uint64(h), np.uint64(alters[k]), np.uint64(week), np.uint64(salt), k0, k1
         )
-        misjudged[k] = misjudgement(noise, unit(x0, x1), unit(x2, x3))
+        looks.misjudged[k] = misjudgement(noise, unit(x0, x1), unit(x2, x3))
+    for k in range(SLOTS_A_LINE):
+        steps = abs(np.int64(offers[k]) - category)
+        steps = min(steps, categories - steps)
+        looks.distance[k] = quotient(2.0 * steps, categories) if steps > reach else np.inf
+    for m in range(n):
+        for k in range(SLOTS_A_LINE):
+            looks.distance[k] = np.inf if alters[k] == path[m] else looks.distance[k]
 
 
 @borrowing()
@@ -334,7 +352,7 @@ def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
 
 
 @borrowing()
-def _ask_first(p, key, people, ties, needs, n, found, misjudged):
+def _ask_first(p, key, people, ties, needs, n, found, looks):
     """The half-tie along which somebody is asked for a need, -1 if nobody is left.
 
     That is the nearest by judged field who has not been asked for this need.
@@ -354,7 +372,7 @@ def _ask_first(p, key, people, ties, needs, n, found, misjudged):
         item(needs, n).asked,
         item(needs, n).opened,
         _ASK,
-        misjudged,
+        looks,
     )
     if e >= 0:
         item(needs, n).asked = judged_at
@@ -362,7 +380,7 @@ def _ask_first(p, key, people, ties, needs, n, found, misjudged):
 
 
 @borrowing()
-def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, misjudged):
+def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, looks):
     """One step of a referral chain along half-tie e; the next half-tie, or -1 at its end.
 
     Whoever takes part names somebody who comes to mind, or else passes the request on.
@@ -388,7 +406,7 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, misjudged)
         found.chain[n] = ARRIVED
         return -1
     e, _ = next_holder(
-        p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK, misjudged
+        p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK, looks
     )
     found.chain[n] = DROPPED if e < 0 else EXPIRED
     return e
@@ -457,7 +475,7 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
         np.empty(size),
         np.empty(size),
         np.empty(_AT_ONCE),
-        np.empty(_AT_ONCE),
+        Looks(np.empty(SLOTS_A_LINE), np.empty(SLOTS_A_LINE)),
     )
     asking, along = np.empty(end - first, np.int64), np.empty(end - first, np.int64)
     left = _search_own_ties(
@@ -524,7 +542,7 @@ def _search_own_ties(
             p, own, people, ties, needs, n, week, reachable, found, scratch
         )
         if found.route[n] == _ASKING:
-            e = _ask_first(p, own, people, ties, needs, n, found, scratch.misjudged)
+            e = _ask_first(p, own, people, ties, needs, n, found, scratch.looks)
             if e >= 0:
                 asking[left] = n
                 along[left] = e
@@ -549,7 +567,7 @@ def _ask_on(
         n = asking[k]
         own = need_key(key, item(needs, n))
         e = _ask_next(
-            p, own, people, ties, needs, n, along[k], remove, week, found, scratch.misjudged
+            p, own, people, ties, needs, n, along[k], remove, week, found, scratch.looks
         )
         if e >= 0:
             asking[left] = n
@@ -576,7 +594,6 @@ def _ask_for_holder(p, people, ties, h, category, stage):
         prefetch(people.own, h)
     elif stage == 1:
         offers_ahead(people, ties, h)
-        mates_ahead(people, ties, h)
     elif stage == 2:
         _rows_of_fitting_ahead(p, people, ties, h, category)
     else:
@@ -586,22 +603,23 @@ def _ask_for_holder(p, people, ties, h, category, stage):
 @borrowing()
 def _rows_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the rows of those of h's ties who could meet a need."""
-    for e in row_of(people, h):
-        if _could_meet(p, people, ties, e, category):
-            prefetch(people.row, item(ties.other, e))
+    end = end_of(people, h)
+    for line in lines_of(people, h):
+        which = fitting(p, ties, line, end, category)
+        while which != 0:
+            prefetch(people.row, item(ties.other, line + lowest_bit(which)))
+            which &= which - 1
 
 
 @borrowing()
 def _mates_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the other halves of h's ties to those who could meet a need."""
-    for e in row_of(people, h):
-        if _could_meet(p, people, ties, e, category):
-            prefetch(ties.half, mate_of(people, ties, e))
-
-
-@borrowing(inline="always")
-def _could_meet(p, people, ties, e, category):
-    return item(ties.other, e) != FREE and fits(p, category, item(ties.offer, e))
+    end = end_of(people, h)
+    for line in lines_of(people, h):
+        which = fitting(p, ties, line, end, category)
+        while which != 0:
+            prefetch(ties.half, mate_of(people, ties, line + lowest_bit(which)))
+            which &= which - 1
 
 
 @borrowing()
