@@ -151,7 +151,7 @@ def _emit(events, i, kind, one, two):
 
 
 # ---------------------------------------------------------------- whom to turn to
-@borrowing()
+@borrowing(forceinline=True)
 def _knows_need(p, key, people, ties, i, e, week, listening):
     j = item(ties.other, e)
     if listening <= 0.0 or item(people.face, j).in_need == 0:
@@ -197,7 +197,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     return found
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _longest_untouched(ties, chosen, found, n):
     """Move the n half-ties untouched for longest to the front, in that order, stably."""
     for k in range(n):
@@ -211,7 +211,7 @@ def _longest_untouched(ties, chosen, found, n):
         chosen[k] = e
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _keep_list(people, ties, i, length):
     """Put i's `length` ties of highest degree on the list of the well-connected."""
     for e in row_of(people, i):
@@ -229,14 +229,14 @@ def _keep_list(people, ties, i, length):
             item(ties.half, best).flags |= LISTED
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _fresh(ties, e, week):
     """Whether a half-tie lives and has not been turned to this week."""
     half = item(ties.half, e)
     return item(ties.other, e) != FREE and half.touched != week and half.flags & BLOCKED == 0
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _fresh_slot(people, ties, i, week, u):
     """The first such half-tie of i's from a slot drawn at random, going round; -1 if none."""
     first = item(people.row, i).start
@@ -252,7 +252,7 @@ def _fresh_slot(people, ties, i, week, u):
 
 
 # ---------------------------------------------------------------- single acts
-@borrowing()
+@borrowing(forceinline=True)
 def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
     if touch(p, half, week, p.gain_help, p.attention_talk, True):
@@ -260,21 +260,21 @@ def _help(p, half, week):
         half.given += 1.0
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _meet(p, half, week, growth):
     """A call or a coffee."""
     if touch(p, half, week, growth, p.attention_talk, True):
         half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _message(p, half, week, growth):
     """A personal message."""
     if touch(p, half, week, growth, p.attention_message, False):
         half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _follow_up(p, key, half, i, j, week):
     """A message to a new tie; it may become a conversation (M13)."""
     days = 7.0 * (week - half.born)
@@ -284,7 +284,7 @@ def _follow_up(p, key, half, i, j, week):
         _message(p, half, week, p.gain_follow_up_message)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _pitch(p, key, half, history, face, offer, i, j, week):
     """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
 
@@ -315,7 +315,7 @@ def _pitch(p, key, half, history, face, offer, i, j, week):
     return x < p.pitch_complaint * p.pitch_repeat ** (nth - 1)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _thank(p, half, history, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
     _message(p, half, week, p.gain_thank)
@@ -324,7 +324,7 @@ def _thank(p, half, history, helper, week):
     helper.buoyed = week
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _refresh_profile(p, key, people, ties, i, week, notices):
     """A profile change: some ties notice, and i comes to their mind for a while."""
     first = item(people.row, i).start
@@ -373,7 +373,7 @@ def _introduce(p, key, people, ties, events, i, week, slot):
     return True
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _matching(p, people, ties, i, e, week, u):
     first = item(people.row, i).start
     n = item(people.row, i).used
@@ -430,7 +430,7 @@ def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot
 
 
 # ---------------------------------------------------------------- a week of routines
-@borrowing()
+@borrowing(forceinline=True)
 def acts_due(week, routine, phase):
     """Acts that the routine's hours pay for in a week in which it is due.
 
@@ -532,7 +532,7 @@ def _act_in_block(p, key, people, ties, events, block, week, table, reachable):
     )
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _act_among(
     p,
     key,
@@ -602,7 +602,7 @@ def _ordinary_contacts(p, key, people, first, end, week):
     return contact
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _longest_row(people, first, end):
     longest = 1
     for i in range(first, end):
@@ -666,7 +666,7 @@ def _follow_routines(
             item(people.own, i).hours += done * routine.cost
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _meet_by_chance(p, people, ties, i, at, week):
     """A conversation that ordinary life brings, outside the networking hours."""
     half = item(ties.half, living_slot_from(people, ties, i, at))
@@ -709,7 +709,7 @@ def perform(
     return done
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _possible(p, ties, e, week, action):
     if not _fresh(ties, e, week):
         return False
@@ -814,7 +814,7 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     return ACCEPTED
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _gossip(p, key, people, ties, i, e, sign, week):
     """A good or bad act of i's is told, from contact to contact (M23).
 
@@ -854,7 +854,7 @@ def respond(parameters, key, people, ties, events, week, reachable):
         _respond_in_block(parameters[0], key, people, ties, events, block, week, reachable)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _respond_in_block(p, key, people, ties, events, block, week, reachable):
     first = events.first[block]
     end = first + events.filled[block]
@@ -869,7 +869,7 @@ def _respond_in_block(p, key, people, ties, events, block, week, reachable):
             _respond(p, key, people, ties, item(events.rows, n), week)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_who_is_meant(ties, event, reachable):
     """Ask ahead for what says whom an event is about."""
     if event.kind == INVITED:
@@ -883,7 +883,7 @@ def _ask_who_is_meant(ties, event, reachable):
         prefetch(ties.other, event.one)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_for_people(people, ties, event, reachable):
     """Find who is invited; ask ahead for the people whom an event is about."""
     if event.kind == INVITED:
@@ -902,7 +902,7 @@ def _ask_for_people(people, ties, event, reachable):
         prefetch(people.face, item(ties.other, event.one))
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_for_their_ties(people, ties, event):
     """Ask ahead for the ties of the people whom an event is about."""
     if event.kind == INVITED:

@@ -40,7 +40,7 @@ def upkeep(parameters, key, people, ties, week):
     return marked
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _keep_up_some(p, key, people, ties, first, end, week, marked):
     for i in range(first - _STEP, end):
         if i + _STEP < end:
@@ -49,7 +49,7 @@ def _keep_up_some(p, key, people, ties, first, end, week, marked):
             marked[i] = _keep_up(p, key, people, ties, i, week)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _keep_up(p, key, people, ties, i, week):
     marked = False
     for e in row_of(people, i):
@@ -72,7 +72,7 @@ def _keep_up(p, key, people, ties, i, week):
     return marked
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _silent(p, half, week):
     """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
     gap = week - half.touched
@@ -102,7 +102,7 @@ def _part(who, chunk):
     return who[chunk * _CHUNK : (chunk + 1) * _CHUNK]
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _count_marked(people, ties, who, flag):
     count = 0
     for n in range(-_STEP, len(who)):
@@ -114,7 +114,7 @@ def _count_marked(people, ties, who, flag):
     return count
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _list_marked(people, ties, who, flag, at, owners, slots):
     for i in who:
         for e in row_of(people, i):
@@ -124,7 +124,7 @@ def _list_marked(people, ties, who, flag, at, owners, slots):
                 at += 1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _marked(people, ties, i, e, flag):
     """Whether half-tie e bears the flag, and the other half does not or belongs to a higher i."""
     j = item(ties.other, e)

@@ -135,7 +135,7 @@ def _move_rows(people, ties, proposals, ends, block, free):
         free += room
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _move_row(people, ties, i, free, room):
     row = item(people.row, i)
     old = row.start
@@ -173,7 +173,7 @@ def form_ties(parameters, people, ties, week, proposals, ends, free, n_strategie
     return formed.sum(axis=0)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _form_halves(p, people, ties, week, proposals, ends, block, place, formed):
     """The halves that belong to the people of a block: writes their places in the rows."""
     last = ends.begin[block + 1]
@@ -219,7 +219,7 @@ def _slot_ahead(people, ties, proposals, which):
     prefetch(ties.history, e)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _take_slot(people, ties, i):
     row = item(people.row, i)
     if item(people.face, i).degree < row.used:
@@ -230,7 +230,7 @@ def _take_slot(people, ties, i):
     return row.start + row.used - 1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _join_halves(people, ties, proposals, place, first, last):
     """Tell both halves of the ties formed where the other half is."""
     for n in range(first - _AHEAD, last):

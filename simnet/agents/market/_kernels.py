@@ -117,7 +117,7 @@ def draw_rates(parameters, key, people, quarter, quantiles):
         _draw_rate(parameters[0], key, people, i, quarter, quantiles)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _draw_rate(p, key, people, i, quarter, quantiles):
     at = int(uniform(key, i, quarter, 1, 0) * len(quantiles))
     item(people.own, i).quiet = exp(-p.market_needs_per_week * quantiles[at])
@@ -147,7 +147,7 @@ def _arise_for(p, key, people, first, end, week, count):
         count[i] = n
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _poisson_tail(u, quiet):
     """The Poisson number of which P(0) = quiet, by inversion of u; at most 100."""
     rate = -log(quiet)
@@ -185,20 +185,20 @@ def show_needs(people, needs):
 
 
 # ---------------------------------------------------------------- who comes to mind
-@borrowing()
+@borrowing(forceinline=True)
 def need_key(key, need):
     """A need's own key: what is drawn in the search for it is drawn for no other."""
     x0, x1, _, _ = philox4(need.person, need.opened, need.nth, 0, key[0], key[1])
     return x0, x1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
     return -log(-log(u + 1e-12) + 1e-12)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def own_choice(p, key, people, ties, needs, n, week, scratch):
     """Whom the needy person would choose among the ties that come to mind, -1 if nobody does.
 
@@ -236,7 +236,7 @@ def own_choice(p, key, people, ties, needs, n, week, scratch):
     return listed[best] if best >= 0 else -1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, week, salt):
     """Whom h would put forward for a need, -1 if nobody comes to mind.
 
@@ -274,7 +274,7 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
     return best
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _on_path(path, n, i):
     for k in range(n):
         if path[k] == i:
@@ -283,7 +283,7 @@ def _on_path(path, n, i):
 
 
 # ---------------------------------------------------------------- referral chains
-@borrowing()
+@borrowing(forceinline=True)
 def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, looks):
     """The half-tie along which a request goes on, and the judged distance; (-1, inf) if nobody.
 
@@ -312,7 +312,7 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, l
     return best, least
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _look_from_afar(p, key, ties, h, line, category, path, n, week, salt, looks):
     """Distances of a line's alters from the need, infinite where none can be asked; and errors.
 
@@ -336,7 +336,7 @@ def _look_from_afar(p, key, ties, h, line, category, path, n, week, salt, looks)
             looks.distance[k] = np.inf if alters[k] == path[m] else looks.distance[k]
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     """Whether the alter of e answers or forwards: a direct ask first (M32), later ones (M80)."""
     h = item(ties.other, e)
@@ -351,7 +351,7 @@ def _takes_part(p, key, people, ties, e, f, strength, remove, week, salt):
     )
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_first(p, key, people, ties, needs, n, found, looks):
     """The half-tie along which somebody is asked for a need, -1 if nobody is left.
 
@@ -379,7 +379,7 @@ def _ask_first(p, key, people, ties, needs, n, found, looks):
     return e
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, looks):
     """One step of a referral chain along half-tie e; the next half-tie, or -1 at its end.
 
@@ -412,7 +412,7 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, looks):
     return e
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def volunteers(p, key, people, ties, needs, n, week, path):
     """A tie that speaks up unasked about a visible need: (who, whom they put forward) or (-1, -1).
 
@@ -505,7 +505,7 @@ def _search_some(p, key, people, ties, needs, first, end, week, reachable, found
             )
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _search_own_ties(
     p,
     key,
@@ -550,7 +550,7 @@ def _search_own_ties(
     return left
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_on(
     p, key, people, ties, needs, remove, week, found, scratch, asking, along, going
 ):
@@ -576,7 +576,7 @@ def _ask_on(
     return left
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_for_step(p, people, ties, e, category, stage):
     """Ask ahead for what a chain's step along half-tie e will need."""
     if stage == 0:
@@ -586,7 +586,7 @@ def _ask_for_step(p, people, ties, e, category, stage):
     _ask_for_holder(p, people, ties, item(ties.other, e), category, stage)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_for_holder(p, people, ties, h, category, stage):
     """Ask ahead for what a search among h's ties will need; what a stage asks for, the next reads."""
     if stage == 0:
@@ -600,7 +600,7 @@ def _ask_for_holder(p, people, ties, h, category, stage):
         _mates_of_fitting_ahead(p, people, ties, h, category)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _rows_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the rows of those of h's ties who could meet a need."""
     end = end_of(people, h)
@@ -611,7 +611,7 @@ def _rows_of_fitting_ahead(p, people, ties, h, category):
             which &= which - 1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _mates_of_fitting_ahead(p, people, ties, h, category):
     """Ask for the other halves of h's ties to those who could meet a need."""
     end = end_of(people, h)
@@ -622,7 +622,7 @@ def _mates_of_fitting_ahead(p, people, ties, h, category):
             which &= which - 1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _without_asking(p, key, people, ties, needs, n, week, reachable, found, scratch):
     """The route by which a need is met before anybody is asked, or _ASKING."""
     j = item(needs, n).person
@@ -643,7 +643,7 @@ def _without_asking(p, key, people, ties, needs, n, week, reachable, found, scra
     return _ASKING
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _after_asking(p, key, people, needs, n, week, reachable, found, draws):
     """The route by which a need is met after this week's referral chain, if there was one."""
     if found.chain[n] == ARRIVED:
@@ -662,7 +662,7 @@ def _after_asking(p, key, people, needs, n, week, reachable, found, draws):
     return UNMET
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _set_path(found, n, j, h, i, route):
     found.path[n, 0] = j
     found.length[n] = 2
@@ -673,7 +673,7 @@ def _set_path(found, n, j, h, i, route):
     return route
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
     """A search beyond one's ties: a few end with somebody of the network, most outside it (M68).
 
@@ -707,7 +707,7 @@ def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
     return _set_path(found, n, j, -1, best, OPEN_SEARCH)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _found_openly_ahead(people, reachable, draws):
     """Ask for the faces of those whom some draws find."""
     for u in draws:
@@ -748,7 +748,7 @@ def award(parameters, key, people, ties, needs, found, won, week, channels, birt
                 _served(p, own, people, ties, e, f, week, len(path) > 2)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _ask_for_paths(people, ties, found, won):
     """Ask ahead for the people on some paths, and for the ties between them."""
     for n in won:
@@ -772,7 +772,7 @@ def _ask_for_paths(people, ties, found, won):
                 prefetch(ties.half, mate_of(people, ties, e))
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def worth(p, value, route):
     """Value of a win: a referred one brings a premium (M67)."""
     if route == REFERRED or route == VOLUNTEERED:
@@ -780,7 +780,7 @@ def worth(p, value, route):
     return value
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
     touch(p, item(ties.half, f), week, p.gain_pass_on, p.attention_talk, True)
@@ -789,7 +789,7 @@ def _helped_by(p, key, people, ties, e, f, week):
     _thanks_due(p, key, people, ties, e, week)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _served(p, key, people, ties, e, f, week, referred):
     """The alter of e serves the need: trusted more, and indebted for the business.
 
@@ -804,7 +804,7 @@ def _served(p, key, people, ties, e, f, week, referred):
         _thanks_due(p, key, people, ties, f, week)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _thanks_due(p, key, people, ties, e, week):
     """The owner of e owes the alter thanks; many give it at once (M24)."""
     i = item(ties.other, e)

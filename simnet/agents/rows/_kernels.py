@@ -30,7 +30,7 @@ def end_of(people, i):
     return row.start + row.used
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def fitting(p, ties, line, end, category):
     """Which slots of a line, before the slot `end`, hold a tie whose offer fits: bit k for line + k.
 

@@ -28,20 +28,20 @@ _RHYTHM_WEIGHT = 0.25
 _CHUNK = 4096
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def mate_of(people, ties, e):
     """The slot of the other half of the tie in slot e."""
     return item(people.row, item(ties.other, e)).start + item(ties.mate, e)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def half_strength(p, half, week):
     """Strength from one side, now."""
     since = half.touched
     return decayed(p, half.strength, half.peak, week - since, since - half.born)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def tie_strength(p, people, ties, e, week):
     """Strength of the tie: 1 - (1 - s_ij)(1 - s_ji), as if both sides' hours were added up."""
     mate = item(ties.half, mate_of(people, ties, e))
@@ -50,13 +50,13 @@ def tie_strength(p, people, ties, e, week):
     )
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def salience(p, half, week):
     """How front of mind i is with j now, for the half-tie i -> j."""
     return salience_now(p, half.salience, week - half.touched, half.flags & TALKED != 0)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def favours_given(p, half, week):
     """Favours i gave j that still count, for the half-tie i -> j."""
     if half.given == 0.0:
@@ -64,7 +64,7 @@ def favours_given(p, half, week):
     return favours_left(p, half.given, week - half.touched)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def touch(p, half, week, growth, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
@@ -94,7 +94,7 @@ def touch(p, half, week, growth, gain, talk):
     return heard
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def slot_of(people, ties, i, j):
     """The slot of i's half-tie to j, -1 if they are not tied."""
     for e in row_of(people, i):
@@ -103,13 +103,13 @@ def slot_of(people, ties, i, j):
     return -1
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def tied(people, ties, i, j):
     """Whether two people are tied; looks in i's row."""
     return slot_of(people, ties, i, j) >= 0
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def mutual(people, ties, i, j):
     """Number of people tied to both."""
     count = 0
@@ -120,7 +120,7 @@ def mutual(people, ties, i, j):
     return count
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def living_slot(people, ties, i, u):
     """A living half-tie of i's, by a draw u in [0, 1); -1 if there is none.
 
@@ -131,7 +131,7 @@ def living_slot(people, ties, i, u):
     return living_slot_from(people, ties, i, int(u * item(people.row, i).used))
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def living_slot_from(people, ties, i, at):
     """The first living half-tie of i's from the place `at` of the row on, going round."""
     n = item(people.row, i).used
@@ -146,7 +146,7 @@ def living_slot_from(people, ties, i, at):
 
 
 # ---------------------------------------------------------------- beginning
-@borrowing()
+@borrowing(forceinline=True)
 def begin_half(p, ties, e, j, offer, week, channel, via, strength, trust):
     ties.other[e] = j
     ties.offer[e] = offer
@@ -203,7 +203,7 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         ties.mate[e] = np.searchsorted(row, i)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def exponential(u, mean):
     """An exponential number from a uniform one, at most 100 times its mean."""
     return mean * min(100.0, -log(1.0 - u))
@@ -216,7 +216,7 @@ def snapshot(parameters, people, ties, week, indptr, neighbours, strength, trust
         _snap_row(parameters[0], people, ties, week, indptr[i], neighbours, strength, trust, i)
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _snap_row(p, people, ties, week, first, neighbours, strength, trust, i):
     at = first
     for e in row_of(people, i):
@@ -255,7 +255,7 @@ def sums(people, ties, n_strategies):
     return total
 
 
-@borrowing()
+@borrowing(forceinline=True)
 def _add_up(people, ties, first, end, into):
     for i in range(first, end):
         row = into[item(people.own, i).group, item(people.face, i).strategy]
