@@ -6,9 +6,12 @@ import numpy as np
 from numba import njit, prange
 
 from simnet.chains._kernels import ARRIVED, LOST
+from simnet.intrinsics._kernels import item, prefetch
+from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform
 
 DRAWS_A_PERSON = 6
+_CHUNK, _PARTS, _AHEAD = 1024, 16, 16
 FORWARDED = 4
 """What a holder did with a chain that went on; the other codes are the chain's own outcomes."""
 
@@ -41,12 +44,40 @@ def holders(outcome, steps):
     return steps if outcome == ARRIVED or outcome == LOST else steps + 1
 
 
-@njit(cache=True)
-def count_steps(counts, kind, outcome, steps, paths, strategy, group):
-    """Count what every holder did: counts[kind, step, holder's strategy, starter's group, what]."""
-    for n in range(len(outcome)):
-        starter_group = group[paths[n, 0]]
+@njit(cache=True, parallel=True)
+def count_steps(counts, outcome, steps, paths, people):
+    """Count what every holder did: counts[step, holder's strategy, starter's group, what].
+
+    Rows without an outcome (-1) are no chains. Parts are counted side by side and added up.
+    """
+    chunks = (len(outcome) + _CHUNK - 1) // _CHUNK
+    most_steps, strategies, groups, whats = counts.shape
+    parts = np.zeros((min(chunks, _PARTS), most_steps, strategies, groups, whats), np.int64)
+    for part in prange(len(parts)):
+        for chunk in range(part, chunks, _PARTS):
+            first = chunk * _CHUNK
+            end = min(len(outcome), first + _CHUNK)
+            _count_among(parts[part], outcome, steps, paths, people, first, end)
+    for part in range(len(parts)):
+        counts += parts[part]
+
+
+@borrowing(forceinline=True)
+def _count_among(counts, outcome, steps, paths, people, first, end):
+    for n in range(first - _AHEAD, end):
+        if n + _AHEAD < end and outcome[n + _AHEAD] >= 0:
+            _holders_ahead(outcome[n + _AHEAD], steps[n + _AHEAD], paths, n + _AHEAD, people)
+        if n < first or outcome[n] < 0:
+            continue
+        group = item(people.own, paths[n, 0]).group
         for step in range(holders(outcome[n], steps[n])):
             what = what_became(step, outcome[n], steps[n])
-            holder = strategy[paths[n, step]]
-            counts[kind, min(step, counts.shape[1] - 1), holder, starter_group, what] += 1
+            strategy = item(people.face, paths[n, step]).strategy
+            counts[min(step, counts.shape[0] - 1), strategy, group, what] += 1
+
+
+@borrowing(inline="always")
+def _holders_ahead(outcome, steps, paths, n, people):
+    prefetch(people.own, paths[n, 0])
+    for step in range(holders(outcome, steps)):
+        prefetch(people.face, paths[n, step])

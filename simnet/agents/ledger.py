@@ -57,15 +57,18 @@ class Ledger:
         people: People,
         targets: NDArray[Any] | None = None,
     ) -> None:
-        """Count every step of some chains, and keep the chains of recorded starters."""
+        """Count every step of some chains, and keep the chains of recorded starters.
+
+        Rows without an outcome (-1) are no chains.
+        """
         from simnet.agents._kernels import count_steps
 
         if len(outcome) == 0:
             return
-        count_steps(
-            self.counts, kind, outcome, steps, paths, people.face.strategy, people.own.group
-        )
-        kept = self.recorded[paths[:, 0]] if kind != LETTER else np.ones(len(outcome), np.bool_)
+        count_steps(self.counts[kind], outcome, steps, paths, people)
+        kept = outcome >= 0
+        if kind != LETTER:
+            kept &= self.recorded[paths[:, 0]]
         longest = int(steps[kept].max(initial=0)) + 1
         n = int(kept.sum())
         self.write(
@@ -75,7 +78,7 @@ class Ledger:
                 "kind": np.full(n, kind),
                 "outcome": outcome[kept],
                 "steps": steps[kept].astype(np.int64),
-                "target": np.full(n, -1) if targets is None else targets[kept],
+                "target": np.full(n, -1) if targets is None else targets[kept].astype(np.int64),
                 "path": _padded(paths[kept, :longest], MOST_STEPS, -1),
                 "strength": _padded(strengths[kept, :longest], MOST_STEPS, np.nan),
             },

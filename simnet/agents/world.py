@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
@@ -31,6 +31,7 @@ from simnet.agents.founding import (
 )
 from simnet.agents.market import _kernels as market
 from simnet.agents.market.book import NeedBook
+from simnet.agents.outcomes import _kernels as outcomes
 from simnet.agents.parameters import parameter_record
 from simnet.agents.plans import (
     Strategy,
@@ -260,18 +261,13 @@ class World:
 
     def _settle(self, week: int) -> None:
         """Ties form, then break; silent ones may go dormant."""
-        self._write_introductions(week, self._events_of(actions.ASKED))
-        accepted = actions.selected(self._events, actions.EITHER, actions.ACCEPTED)
-        self._form(
-            forming.Proposals(
-                *actions.agreed(self._parameters, self.ties, self._events, accepted)
-            )
-        )
-        self._break(week, np.unique(self._events_of(actions.BLOCKED_BY).owner))
-
-    def _events_of(self, kind: int) -> Records:
-        events: Records = self._events.rows[actions.selected(self._events, kind, actions.EITHER)]
-        return events
+        asked, accepted, blocked = outcomes.sorted_out(self._events)
+        self._write_introductions(week, asked)
+        agreed = outcomes.agreed_ties(self._parameters, self.ties, self._events, accepted)
+        blocks = self._events.rows[blocked]
+        owners, places = blocks.owner, blocks.one - self.people.row.start[blocks.owner]
+        self._form(forming.Proposals(*agreed))
+        self._break(week, owners.astype(np.int64), self.people.row.start[owners] + places)
 
     def _form(self, new: forming.Proposals) -> None:
         ends = forming.Ends(*forming.ends_by_block(new, self.network.n_people))
@@ -291,14 +287,17 @@ class World:
             len(self._ledger.strategies),
         )
 
-    def _break(self, week: int, blocked: NDArray[Any]) -> None:
-        self._cut(blocked.astype(np.int64), BLOCKED, book.BLOCKED_END, "blocked")
+    def _break(self, week: int, owners: NDArray[np.int64], blocked: NDArray[np.int64]) -> None:
+        once = breaking.marked_once(self.people, self.ties, owners, blocked, BLOCKED)
+        self._cut(owners[once], blocked[once], book.BLOCKED_END, "blocked")
         key = self._keys["dormancy"]
         marked = breaking.upkeep(self._parameters, key, self.people, self.ties, week)
-        self._cut(np.flatnonzero(marked), DORMANT, book.DORMANT_END, "dormant")
+        silent = breaking.marked_slots(self.people, self.ties, np.flatnonzero(marked), DORMANT)
+        self._cut(*silent, book.DORMANT_END, "dormant")
 
-    def _cut(self, who: NDArray[np.int64], flag: int, end: int, flow: str) -> None:
-        owners, slots = breaking.marked_slots(self.people, self.ties, who, flag)
+    def _cut(
+        self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int, flow: str
+    ) -> None:
         self._write_ties(owners, slots, end)
         strategies = len(self._ledger.strategies)
         self._flows[flow] += breaking.cut_ties(self.people, self.ties, owners, slots, strategies)
@@ -307,14 +306,13 @@ class World:
         needs, found = self._needs.open, self._needs.blank_findings()
         p, key = self._parameters, self._keys["search"]
         market.search(p, key, self.people, self.ties, needs, week, self._reachable, found)
-        begun = found.chain != market.NO_CHAIN
         self._ledger.write_chains(
             book.REFERRAL,
             week,
-            found.chain[begun],
-            found.steps[begun],
-            found.holders[begun],
-            found.strengths[begun],
+            found.chain,
+            found.steps,
+            found.holders,
+            found.strengths,
             self.people,
         )
         won = np.flatnonzero((found.route != market.UNMET) & (found.route != market.OUTSIDE))
@@ -422,25 +420,18 @@ class World:
             },
         )
 
-    def _write_introductions(self, week: int, asked: Records) -> None:
+    def _write_introductions(self, week: int, asked: NDArray[np.int64]) -> None:
         """Asked introductions are chains of asker, broker and target."""
-        asked = asked[asked.result != actions.VOID]
-        broker, target = self.ties.other[asked.one], self.ties.other[asked.two]
-        kept = self._ledger.recorded[asked.owner]
+        outcome, steps, path = outcomes.introductions(self.ties, self._events, asked)
+        kept = self._ledger.recorded[path[:, 0]]
+        events = self._events.rows[asked[kept]]
         strength = np.full((len(asked), 2), np.nan)
-        for column, slots in enumerate((asked.one, asked.two)):
+        for column, slots in enumerate((events.one, events.two)):
             strength[kept, column] = tie.strengths(
-                self._parameters, self.people, self.ties, slots[kept], week
+                self._parameters, self.people, self.ties, slots, week
             )
         self._ledger.write_chains(
-            book.INTRODUCTION,
-            week,
-            np.where(asked.result == actions.ACCEPTED, 0, 1).astype(np.int8),
-            np.where(asked.result == actions.BROKER_REFUSED, 1, 2).astype(np.int8),
-            np.stack([asked.owner, broker, target], axis=1),
-            strength,
-            self.people,
-            target,
+            book.INTRODUCTION, week, outcome, steps, path, strength, self.people, path[:, 2]
         )
 
     def _write_opportunities(
@@ -452,13 +443,14 @@ class World:
         channels: NDArray[np.int8],
         births: NDArray[np.int16],
     ) -> None:
-        outside = np.flatnonzero(found.route == market.OUTSIDE)
+        of_interest = market.concerns(self._ledger.recorded, needs, found)
+        outside = np.flatnonzero((found.route == market.OUTSIDE) & of_interest)
+        kept = of_interest[won]
+        won, channels, births = won[kept], channels[kept], births[kept]
         which = np.concatenate([won, outside])
         length = found.length[which].astype(np.int64)
         provider = np.where(length > 0, found.path[which, np.maximum(length - 1, 0)], -1)
-        recorded = self._ledger.recorded
         path = found.path[which]
-        kept = recorded[needs.person[which]] | (recorded[path] & (path >= 0)).any(axis=1)
         route = found.route[which]
         premium = np.isin(route, (market.REFERRED, market.VOLUNTEERED))
         value = needs.value[which] * np.where(
@@ -482,9 +474,7 @@ class World:
             "channels": through,
             "ages": ages,
         }
-        self._ledger.write(
-            "opportunities", {name: column[kept] for name, column in columns.items()}
-        )
+        self._ledger.write("opportunities", columns)
 
     def _write_ties(self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int) -> None:
         recorded = self._ledger.recorded

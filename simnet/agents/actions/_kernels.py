@@ -34,8 +34,6 @@ from simnet.agents.ahead._kernels import faces_ahead, half_ties_ahead, row_ahead
 from simnet.agents.crowd import (
     BLOCKED,
     FREE,
-    INTRODUCTION,
-    INVITATION,
     LISTED,
     MUTED,
     NEVER,
@@ -81,8 +79,6 @@ ASKED, INTRODUCED, INVITED, GOSSIPED, BLOCKED_BY = 1, 2, 3, 4, 5
 VOID, ACCEPTED, BROKER_REFUSED, TARGET_REFUSED, OPEN = 0, 1, 2, 3, 4
 """What became of an event; VOID events had no object (the two were tied already)."""
 
-EITHER = -1
-
 BLOCK = 4096
 _LIST_WEEKS = 13
 _SLOTS = 4096
@@ -120,22 +116,6 @@ class Events(NamedTuple):
     first: NDArray[np.int64]
     filled: NDArray[np.int64]
     rows: Records
-
-
-@njit(cache=True)
-def selected(events, kind, result):
-    """Which events are of a kind and have a result, in order; EITHER stands for any."""
-    which = np.empty(events.filled.sum(), np.int64)
-    found = 0
-    for block in range(len(events.first)):
-        for n in range(events.first[block], events.first[block] + events.filled[block]):
-            event = item(events.rows, n)
-            if (kind == EITHER or event.kind == kind) and (
-                result == EITHER or event.result == result
-            ):
-                which[found] = n
-                found += 1
-    return which[:found]
 
 
 @borrowing(inline="always")
@@ -727,30 +707,6 @@ def needs_noticed(parameters, key, people, ties, owners, slots, week, listening)
 
 
 # ---------------------------------------------------------------- responses
-@njit(cache=True)
-def agreed(parameters, ties, events, which):
-    """The ties that accepted events form: both ends, channel, via, strength and trust of each."""
-    p = parameters[0]
-    n = len(which)
-    first, second, via = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)
-    channel, strength, trust = np.empty(n, np.int8), np.empty(n), np.empty(n)
-    for k in range(n):
-        event = item(events.rows, which[k])
-        if event.kind == INVITED:
-            first[k], second[k], via[k] = event.owner, event.one, -1
-            channel[k], strength[k], trust[k] = INVITATION, 0.0, p.trust_stranger
-            continue
-        one, two = item(ties.other, event.one), item(ties.other, event.two)
-        if event.kind == ASKED:
-            first[k], second[k], via[k] = event.owner, two, one
-        else:
-            first[k], second[k], via[k] = one, two, event.owner
-        mean = np.sqrt(item(ties.half, event.one).strength * item(ties.half, event.two).strength)
-        channel[k], trust[k] = INTRODUCTION, p.trust_vouched
-        strength[k] = p.introduction_strength * mean
-    return first, second, channel, via, strength, trust
-
-
 @borrowing(inline="always")
 def accepts(p, key, people, ties, i, j, week, introduced):
     """Whether j accepts i's request to connect (M04)."""

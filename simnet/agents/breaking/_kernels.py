@@ -134,6 +134,18 @@ def _marked(people, ties, i, e, flag):
 
 
 @njit(cache=True)
+def marked_once(people, ties, owners, slots, flag):
+    """Which of some marked half-ties to cut: of a tie marked on both sides, one half."""
+    once = np.zeros(len(slots), np.bool_)
+    for n in range(-2 * _STEP, len(slots)):
+        if n + 2 * _STEP < len(slots):
+            prefetch(people.row, item(ties.other, slots[n + 2 * _STEP]))
+        if n >= 0:
+            once[n] = _marked(people, ties, owners[n], slots[n], flag)
+    return once
+
+
+@njit(cache=True)
 def cut_ties(people, ties, owners, slots, n_strategies):
     """Dissolve ties: both halves become free slots. Returns the ends cut, by group and strategy."""
     count = np.zeros((2, n_strategies))

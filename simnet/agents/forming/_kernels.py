@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import half_ties_ahead, row_ahead
+from simnet.agents.ahead._kernels import row_ahead
 from simnet.agents.crowd import FREE, SLOTS_A_LINE
 from simnet.agents.ties._kernels import begin_half, tied
 from simnet.intrinsics._kernels import item, prefetch
@@ -93,13 +93,11 @@ def slots_wanted(people, proposals, ends):
 @njit(cache=True)
 def _slots_wanted(people, proposals, ends, block):
     coming = _coming(proposals, ends, block)
-    first = block * _BLOCK
     slots = 0
-    for k in range(len(coming)):
-        if coming[k] > 0:
-            degree = item(people.face, first + k).degree + coming[k]
-            if degree > item(people.row, first + k).room:
-                slots += room_for(degree)
+    for k in range(ends.begin[block], ends.begin[block + 1]):
+        i, _ = _end(proposals, item(ends.which, k))
+        slots += _room_wanted(people, i, coming[i % _BLOCK])
+        coming[i % _BLOCK] = 0
     return slots
 
 
@@ -109,30 +107,28 @@ def _coming(proposals, ends, block):
     coming = np.zeros(_BLOCK, np.int32)
     for k in range(ends.begin[block], ends.begin[block + 1]):
         i, _ = _end(proposals, item(ends.which, k))
-        coming[i - block * _BLOCK] += 1
+        coming[i % _BLOCK] += 1
     return coming
+
+
+@borrowing(inline="always")
+def _room_wanted(people, i, coming):
+    """Slots of a new row for i, 0 if the old one has room for the ties to come."""
+    degree = item(people.face, i).degree + coming
+    return room_for(degree) if degree > item(people.row, i).room else 0
 
 
 @njit(cache=True)
 def _move_rows(people, ties, proposals, ends, block, free):
     """Move the rows of a block that would be too short to the slots from `free` on."""
-    first = block * _BLOCK
     coming = _coming(proposals, ends, block)
-    moving = np.empty(_BLOCK, np.int64)
-    m = 0
-    for k in range(len(coming)):
-        if coming[k] > 0:
-            degree = item(people.face, first + k).degree + coming[k]
-            if degree > item(people.row, first + k).room:
-                moving[m] = first + k
-                m += 1
-    for k in range(m):
-        if k + 4 < m:
-            half_ties_ahead(people, ties, moving[k + 4])
-        i = moving[k]
-        room = room_for(item(people.face, i).degree + coming[i - first])
-        _move_row(people, ties, i, free, room)
-        free += room
+    for k in range(ends.begin[block], ends.begin[block + 1]):
+        i, _ = _end(proposals, item(ends.which, k))
+        room = _room_wanted(people, i, coming[i % _BLOCK])
+        coming[i % _BLOCK] = 0
+        if room > 0:
+            _move_row(people, ties, i, free, room)
+            free += room
 
 
 @borrowing(forceinline=True)

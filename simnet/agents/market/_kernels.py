@@ -815,3 +815,15 @@ def _thanks_due(p, key, people, ties, e, week):
         item(people.own, i).buoyed = week
     else:
         item(ties.half, e).due = week
+
+
+# ---------------------------------------------------------------- for the ledger
+@njit(cache=True, parallel=True)
+def concerns(recorded, needs, found):
+    """Which needs are of somebody recorded, or have somebody recorded on the path to a win."""
+    out = np.empty(len(needs), np.bool_)
+    for n in prange(len(needs)):
+        out[n] = recorded[item(needs, n).person]
+        for k in range(found.length[n]):
+            out[n] |= recorded[found.path[n, k]]
+    return out

@@ -40,7 +40,6 @@ class NeedBook:
         """A new week: needs arise and are shown on the people who have them."""
         if week % QUARTER == 0:
             draw_rates(self._parameters, self._key, people, week // QUARTER, self._quantiles)
-        people.face.open_need[self.open.person] = -1
         count = np.empty(len(people.row), np.int8)
         arise(self._parameters, self._key, people, week, count)
         self._add(week, count)
@@ -49,7 +48,7 @@ class NeedBook:
     def close(self, closed: NDArray[np.bool_], people: People) -> None:
         """Take needs out of the book."""
         people.face.open_need[self.open.person] = -1
-        self.open = self.open[~closed].view(np.recarray)
+        self.open = _as_needs(_as_bytes(self.open)[~closed])
         show_needs(people, self.open)
 
     def blank_findings(self) -> Found:
@@ -66,7 +65,7 @@ class NeedBook:
         )
 
     def _add(self, week: int, count: NDArray[np.int8]) -> None:
-        having = np.flatnonzero(count)
+        having = np.flatnonzero(count > 0)
         times = count[having].astype(np.int64)
         who = np.repeat(having, times)
         nth = np.arange(len(who)) - np.repeat(np.cumsum(times) - times, times)
@@ -81,7 +80,16 @@ class NeedBook:
         p = self._parameters[0]
         new.value[:] = value_quantile(u, p.market_value_sigma, p.market_value_tail)
         self._arisen += len(who)
-        self.open = np.concatenate([self.open, new]).view(np.recarray)
+        self.open = _as_needs(np.concatenate([_as_bytes(self.open), _as_bytes(new)]))
+
+
+def _as_bytes(needs: Records) -> NDArray[np.void]:
+    """The same records as so many bytes each, which NumPy copies several times as fast."""
+    return needs.view(np.ndarray).view(np.dtype((np.void, NEED.itemsize)))
+
+
+def _as_needs(rows: NDArray[np.void]) -> Records:
+    return rows.view(NEED).view(np.recarray)
 
 
 def rate_quantiles(shape: float) -> NDArray[np.float64]:
