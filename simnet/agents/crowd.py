@@ -26,9 +26,9 @@ NEVER = -30_000
 CHANNELS = ("prior", "invitation", "introduction", "referral")
 PRIOR, INVITATION, INTRODUCTION, REFERRAL = range(len(CHANNELS))
 
-MUTED, LISTED, BLOCKED, DORMANT, TALKED = 1, 2, 4, 8, 16
+MUTED, LISTED, BLOCKED, DORMANT, TALKED, VACANT = 1, 2, 4, 8, 16, 32
 """Flags of a half-tie: no longer heard; on the list of the well-connected; to be cut, twice; the
-richest recent contact was a conversation."""
+richest recent contact was a conversation; the slot holds no tie."""
 
 SMALL_NEED, VISIBLE_NEED = 1, 2
 """Flags of a person in need this week."""
@@ -104,11 +104,12 @@ SLOTS_A_LINE = 16
 
 
 class People(NamedTuple):
-    """One row a person, in three tables."""
+    """One row a person, in three tables and a column."""
 
     row: Records
     face: Records
     own: Records
+    calm: NDArray[np.int16]  # the week before which no tie can go dormant, no thanks be overdue
 
 
 class HalfTies(NamedTuple):
@@ -123,7 +124,8 @@ class HalfTies(NamedTuple):
 
 def empty_people(n: int) -> People:
     """Rows for n people, all zero."""
-    return People(*(np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN)))
+    tables = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
+    return People(*tables, np.zeros(n, np.int16))
 
 
 def empty_half_ties(slots: int) -> HalfTies:

@@ -38,6 +38,7 @@ from simnet.agents.crowd import (
     MUTED,
     NEVER,
     TALKED,
+    VACANT,
     Records,
 )
 from simnet.agents.mechanisms._kernels import (
@@ -391,6 +392,8 @@ def _act_on(p, key, people, ties, events, i, e, week, action):
             _emit(events, i, GOSSIPED, e, -1)
         if half.flags & BLOCKED:
             _emit(events, i, BLOCKED_BY, e, 0)
+        if half.flags & MUTED:
+            people.calm[i] = 0
     elif action == THANK:
         _thank(p, half, item(ties.history, e), item(people.own, j), week)
 
@@ -432,8 +435,19 @@ def phases(phase, nth):
 
     Turning by the golden ratio spreads one person's routines evenly over the course of time.
     """
-    turned = (int(phase) + nth * _GOLDEN) & 0xFFFF
+    turned = _turned(phase, nth)
     return turned / 65536.0, ((turned * 25173 + 13849) & 0xFFFF) / 65536.0
+
+
+@borrowing(inline="always")
+def _turned(phase, nth):
+    return (np.int64(phase) + nth * _GOLDEN) & 0xFFFF
+
+
+@borrowing(inline="always")
+def _is_turn(phase, r, nth, turns):
+    """Whether it is a person's turn for routine r, the nth of their strategy."""
+    return turns[r, 0] <= _turned(phase, nth) < turns[r, 1]
 
 
 @borrowing(inline="always")
@@ -547,10 +561,16 @@ def _act_among(
 
 @njit(cache=True)
 def _turns(week, routines):
-    """For each routine, whose turn it is: those with int(phase * every) equal to this."""
-    turns = np.empty(len(routines), np.int64)
+    """For each routine, whose turn it is: the phases, of 65,536, from turns[r, 0] to turns[r, 1].
+
+    A routine that is due every n weeks has n turns, which part the phases evenly.
+    """
+    turns = np.empty((len(routines), 2), np.int64)
     for r in range(len(routines)):
-        turns[r] = -week % routines[r].every
+        every = np.int64(routines[r].every)
+        turn = -week % every
+        for side in range(2):
+            turns[r, side] = -(-(turn + side) * 65536 // every)
     return turns
 
 
@@ -563,8 +583,7 @@ def _busy(people, first, end, table, turns):
         begin = table.first[face.strategy]
         due = 1 if table.among[face.strategy] > 0 else 0
         for r in range(begin, table.first[face.strategy + 1]):
-            u, _ = phases(face.phase, r - begin)
-            due += int(u * table.routines[r].every) == turns[r]
+            due += _is_turn(face.phase, r, r - begin, turns)
         busy[i - first] = min(due, 255)
     return busy
 
@@ -599,9 +618,7 @@ def _ask_ahead(people, ties, i, busy, contact, first):
     if busy[i - first] > 1:
         half_ties_ahead(people, ties, i)
     if contact[i - first] >= 0:
-        e = item(people.row, i).start + contact[i - first]
-        prefetch(ties.other, e)
-        prefetch(ties.half, e)
+        prefetch(ties.half, item(people.row, i).start + contact[i - first])
 
 
 @borrowing(inline="always")
@@ -621,9 +638,9 @@ def _follow_routines(
     for r in range(table.first[s], table.first[s + 1]):
         routine = table.routines[r]
         nth = r - table.first[s]
-        u, v = phases(item(people.face, i).phase, nth)
-        if int(u * routine.every) != turns[r]:
+        if not _is_turn(item(people.face, i).phase, r, nth, turns):
             continue
+        u, v = phases(item(people.face, i).phase, nth)
         acts = acts_due(week, routine, u)
         if acts > 0:
             done = _do_routine(
@@ -649,7 +666,10 @@ def _follow_routines(
 @borrowing(forceinline=True)
 def _meet_by_chance(p, people, ties, i, at, week):
     """A conversation that ordinary life brings, outside the networking hours."""
-    half = item(ties.half, living_slot_from(people, ties, i, at))
+    e = item(people.row, i).start + at
+    if item(ties.half, e).flags & VACANT:
+        e = living_slot_from(people, ties, i, at)
+    half = item(ties.half, e)
     if half.flags & BLOCKED:
         return
     if touch(p, half, week, p.gain_ordinary, p.attention_message, True):

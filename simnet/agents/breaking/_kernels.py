@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit, prange
 
 from simnet.agents.ahead._kernels import half_ties_ahead
-from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER, NO_OFFER
+from simnet.agents.crowd import DORMANT, FREE, MUTED, NEVER, NO_OFFER, VACANT
 from simnet.agents.mechanisms._kernels import dormancy_hazard, trust_lost
 from simnet.agents.rows._kernels import row_of
 from simnet.agents.ties._kernels import mate_of
@@ -43,25 +43,34 @@ def upkeep(parameters, key, people, ties, week):
 @borrowing(forceinline=True)
 def _keep_up_some(p, key, people, ties, first, end, week, marked):
     for i in range(first - _STEP, end):
-        if i + _STEP < end:
+        if i + _STEP < end and people.calm[i + _STEP] <= week:
             half_ties_ahead(people, ties, i + _STEP)
-        if i >= first:
+        if i >= first and people.calm[i] <= week:
             marked[i] = _keep_up(p, key, people, ties, i, week)
 
 
 @borrowing(forceinline=True)
 def _keep_up(p, key, people, ties, i, week):
+    """Look after i's ties, and find out until when there will be nothing to look after."""
     marked = False
+    calm = week + _soonest_silence(p)
     for e in row_of(people, i):
-        j = item(ties.other, e)
-        if j == FREE:
-            continue
         half = item(ties.half, e)
-        if half.due != NEVER and week - half.due > p.reciprocity_thanks_half_life:
-            half.trust = trust_lost(p, half.trust, p.reciprocity_unthanked)
-            half.due = NEVER
-        if j < i or not _silent(p, half, week):
+        if half.flags & VACANT:
             continue
+        if half.due != NEVER:
+            if week - half.due > p.reciprocity_thanks_half_life:
+                half.trust = trust_lost(p, half.trust, p.reciprocity_unthanked)
+                half.due = NEVER
+            else:
+                calm = min(calm, half.due + np.int64(p.reciprocity_thanks_half_life) + 1)
+        if not _silent(p, half, week):
+            calm = min(calm, half.touched + np.int64(p.decay_broken_rhythm * half.rhythm) + 1)
+            continue
+        j = item(ties.other, e)
+        if j < i:
+            continue
+        calm = 0
         mate = item(ties.half, mate_of(people, ties, e))
         if not _silent(p, mate, week):
             continue
@@ -69,6 +78,7 @@ def _keep_up(p, key, people, ties, i, week):
         if uniform(key, i, j, week, 0) < 1.0 - (1.0 - hazard) ** UPKEEP_WEEKS:
             half.flags |= DORMANT
             marked = True
+    people.calm[i] = calm
     return marked
 
 
@@ -77,6 +87,16 @@ def _silent(p, half, week):
     """Whether j has not heard from i for more than g usual gaps (M12), or has muted i."""
     gap = week - half.touched
     return gap > p.decay_broken_rhythm * half.rhythm or half.flags & MUTED != 0
+
+
+@borrowing(forceinline=True)
+def _soonest_silence(p):
+    """Weeks after which a tie touched or born from now on can be silent at the earliest.
+
+    Contacts are a week apart or more, so that no rhythm falls below a week, or below the usual
+    gap if a tie begins with a shorter one.
+    """
+    return np.int64(p.decay_broken_rhythm * min(1.0, np.float32(p.decay_usual_gap))) + 1
 
 
 # ---------------------------------------------------------------- cutting
@@ -160,6 +180,7 @@ def cut_ties(people, ties, owners, slots, n_strategies):
         for slot in (e, f):
             ties.other[slot] = FREE
             ties.offer[slot] = NO_OFFER
+            item(ties.half, slot).flags |= VACANT
         for i in (owners[n], np.int64(j)):
             item(people.face, i).degree -= 1
             count[item(people.own, i).group, item(people.face, i).strategy] += 1
@@ -172,3 +193,4 @@ def _other_end_ahead(people, ties, e):
     prefetch(people.face, j)
     prefetch(people.own, j)
     prefetch(ties.other, mate_of(people, ties, e))
+    prefetch(ties.half, mate_of(people, ties, e))

@@ -815,6 +815,7 @@ def _thanks_due(p, key, people, ties, e, week):
         item(people.own, i).buoyed = week
     else:
         item(ties.half, e).due = week
+        people.calm[owner] = 0
 
 
 # ---------------------------------------------------------------- for the ledger
