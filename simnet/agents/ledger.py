@@ -65,7 +65,13 @@ class Ledger:
 
         if len(outcome) == 0:
             return
-        count_steps(self.counts[kind], outcome, steps, paths, people)
+        count_steps(
+            self.counts[kind],
+            outcome.astype(np.int8, copy=False),
+            steps.astype(np.int16, copy=False),
+            np.ascontiguousarray(paths, np.int32),
+            people,
+        )
         kept = outcome >= 0
         if kind != LETTER:
             kept &= self.recorded[paths[:, 0]]

@@ -192,7 +192,7 @@ def _longest_untouched(ties, chosen, found, n):
         chosen[k] = e
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _keep_list(people, ties, i, length):
     """Put i's `length` ties of highest degree on the list of the well-connected."""
     for e in row_of(people, i):
@@ -233,7 +233,7 @@ def _fresh_slot(people, ties, i, week, u):
 
 
 # ---------------------------------------------------------------- single acts
-@borrowing(forceinline=True)
+@borrowing()
 def _help(p, half, week):
     """A favour: hours together, trust, a debt of gratitude."""
     if touch(p, half, week, p.gain_help, p.attention_talk, True):
@@ -241,21 +241,21 @@ def _help(p, half, week):
         half.given += 1.0
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _meet(p, half, week, growth):
     """A call or a coffee."""
     if touch(p, half, week, growth, p.attention_talk, True):
         half.trust = trust_gained(p, half.trust, p.trust_conversation)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _message(p, half, week, growth):
     """A personal message."""
     if touch(p, half, week, growth, p.attention_message, False):
         half.trust = trust_gained(p, half.trust, p.trust_message)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _follow_up(p, key, half, i, j, week):
     """A message to a new tie; it may become a conversation (M13)."""
     days = 7.0 * (week - half.born)
@@ -265,7 +265,7 @@ def _follow_up(p, key, half, i, j, week):
         _message(p, half, week, p.gain_follow_up_message)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _pitch(p, key, half, history, face, offer, i, j, week):
     """A pitch: welcome where there is a need that fits, or by chance; else backlash (M26, M30).
 
@@ -296,7 +296,7 @@ def _pitch(p, key, half, history, face, offer, i, j, week):
     return x < p.pitch_complaint * p.pitch_repeat ** (nth - 1)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _thank(p, half, history, helper, week):
     """Thanks for help: the helper is spurred on, towards the thanker and towards others (M24)."""
     _message(p, half, week, p.gain_thank)
@@ -305,7 +305,7 @@ def _thank(p, half, history, helper, week):
     helper.buoyed = week
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _refresh_profile(p, key, people, ties, i, week, notices):
     """A profile change: some ties notice, and i comes to their mind for a while."""
     first = item(people.row, i).start
@@ -413,7 +413,7 @@ def _act_at_large(p, key, people, ties, events, i, week, action, reachable, slot
 
 
 # ---------------------------------------------------------------- a week of routines
-@borrowing(forceinline=True)
+@borrowing()
 def acts_due(week, routine, phase):
     """Acts that the routine's hours pay for in a week in which it is due.
 
@@ -601,7 +601,7 @@ def _ordinary_contacts(p, key, people, first, end, week):
     return contact
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _longest_row(people, first, end):
     longest = 1
     for i in range(first, end):

@@ -16,7 +16,6 @@ from simnet.randomness._kernels import uniform
 
 UPKEEP_WEEKS = 4
 _BLOCK = 4096
-_CHUNK = 256
 _STEP = 6
 
 
@@ -100,48 +99,18 @@ def _soonest_silence(p):
 
 
 # ---------------------------------------------------------------- cutting
-@njit(cache=True, parallel=True)
-def marked_slots(people, ties, who, flag):
-    """Owners and slots of the half-ties that bear the flag, among some people's rows.
-
-    Of a tie marked on both sides, the half of the lower-numbered of the two.
-    """
-    chunks = (len(who) + _CHUNK - 1) // _CHUNK
-    found = np.zeros(chunks + 1, np.int64)
-    for chunk in prange(chunks):
-        found[chunk + 1] = _count_marked(people, ties, _part(who, chunk), flag)
-    first = np.cumsum(found)
-    owners, slots = np.empty(first[-1], np.int64), np.empty(first[-1], np.int64)
-    for chunk in prange(chunks):
-        _list_marked(people, ties, _part(who, chunk), flag, first[chunk], owners, slots)
-    return owners, slots
-
-
 @njit(cache=True)
-def _part(who, chunk):
-    return who[chunk * _CHUNK : (chunk + 1) * _CHUNK]
-
-
-@borrowing(forceinline=True)
-def _count_marked(people, ties, who, flag):
-    count = 0
-    for n in range(-_STEP, len(who)):
-        if n + _STEP < len(who):
-            half_ties_ahead(people, ties, who[n + _STEP])
-        if n >= 0:
-            for e in row_of(people, who[n]):
-                count += _marked(people, ties, who[n], e, flag)
-    return count
-
-
-@borrowing(forceinline=True)
-def _list_marked(people, ties, who, flag, at, owners, slots):
+def marked_slots(people, ties, who, flag):
+    """Owners and slots of the half-ties that bear the flag, among some people's rows."""
+    owners = []
+    slots = []
     for i in who:
         for e in row_of(people, i):
-            if _marked(people, ties, i, e, flag):
-                owners[at] = i
-                slots[at] = e
-                at += 1
+            half = item(ties.half, e)
+            if half.flags & flag and not half.flags & VACANT:
+                owners.append(i)
+                slots.append(e)
+    return np.array(owners, np.int64), np.array(slots, np.int64)
 
 
 @borrowing(forceinline=True)

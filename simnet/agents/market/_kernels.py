@@ -147,7 +147,7 @@ def _arise_for(p, key, people, first, end, week, count):
         count[i] = n
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _poisson_tail(u, quiet):
     """The Poisson number of which P(0) = quiet, by inversion of u; at most 100."""
     rate = -log(quiet)
@@ -185,14 +185,14 @@ def show_needs(people, needs):
 
 
 # ---------------------------------------------------------------- who comes to mind
-@borrowing(forceinline=True)
+@borrowing()
 def need_key(key, need):
     """A need's own key: what is drawn in the search for it is drawn for no other."""
     x0, x1, _, _ = philox4(need.person, need.opened, need.nth, 0, key[0], key[1])
     return x0, x1
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _gumbel(u):
     """A Gumbel number: the largest of weight + Gumbel is a draw in proportion to exp(weight)."""
     return -log(-log(u + 1e-12) + 1e-12)
@@ -412,7 +412,7 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, looks):
     return e
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def volunteers(p, key, people, ties, needs, n, week, path):
     """A tie that speaks up unasked about a visible need: (who, whom they put forward) or (-1, -1).
 
@@ -673,7 +673,7 @@ def _set_path(found, n, j, h, i, route):
     return route
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _search_openly(p, key, people, needs, n, week, reachable, found, draws):
     """A search beyond one's ties: a few end with somebody of the network, most outside it (M68).
 
@@ -772,7 +772,7 @@ def _ask_for_paths(people, ties, found, won):
                 prefetch(ties.half, mate_of(people, ties, e))
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def worth(p, value, route):
     """Value of a win: a referred one brings a premium (M67)."""
     if route == REFERRED or route == VOLUNTEERED:
@@ -780,7 +780,7 @@ def worth(p, value, route):
     return value
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _helped_by(p, key, people, ties, e, f, week):
     """The alter of e passed the request on: a favour to the owner of e, who owes thanks."""
     touch(p, item(ties.half, f), week, p.gain_pass_on, p.attention_talk, True)
@@ -789,7 +789,7 @@ def _helped_by(p, key, people, ties, e, f, week):
     _thanks_due(p, key, people, ties, e, week)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _served(p, key, people, ties, e, f, week, referred):
     """The alter of e serves the need: trusted more, and indebted for the business.
 
@@ -804,7 +804,7 @@ def _served(p, key, people, ties, e, f, week, referred):
         _thanks_due(p, key, people, ties, f, week)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _thanks_due(p, key, people, ties, e, week):
     """The owner of e owes the alter thanks; many give it at once (M24)."""
     i = item(ties.other, e)

@@ -18,54 +18,32 @@ from simnet.chains._kernels import ARRIVED, DROPPED
 from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 
-_ASKED, _AGREED, _BLOCKED = range(3)
 _CHUNK, _AHEAD = 1024, 16
 
 
 # ---------------------------------------------------------------- which events
-@njit(cache=True, parallel=True)
+@njit(cache=True)
 def sorted_out(events):
     """Places, in order, of the events that were asked introductions, agreed ties and blocks.
 
     Asked introductions without an object are left out; agreed is whatever was accepted.
     """
-    blocks = len(events.first)
-    count = np.zeros((3, blocks + 1), np.int64)
-    for block in prange(blocks):
+    most = events.filled.sum()
+    asked = np.empty(most, np.int64)
+    agreed = np.empty(most, np.int64)
+    blocked = np.empty(most, np.int64)
+    n_asked, n_agreed, n_blocked = 0, 0, 0
+    for block in range(len(events.first)):
         for n in range(events.first[block], events.first[block] + events.filled[block]):
             event = item(events.rows, n)
-            for sort in range(3):
-                count[sort, block + 1] += _is_of(sort, event.kind, event.result)
-    for block in range(blocks):
-        count[:, block + 1] += count[:, block]
-    asked, agreed, blocked = (
-        np.empty(count[_ASKED, blocks], np.int64),
-        np.empty(count[_AGREED, blocks], np.int64),
-        np.empty(count[_BLOCKED, blocks], np.int64),
-    )
-    for block in prange(blocks):
-        _list_block(events, block, _ASKED, count[_ASKED, block], asked)
-        _list_block(events, block, _AGREED, count[_AGREED, block], agreed)
-        _list_block(events, block, _BLOCKED, count[_BLOCKED, block], blocked)
-    return asked, agreed, blocked
-
-
-@borrowing(inline="always")
-def _is_of(sort, kind, result):
-    if sort == _ASKED:
-        return kind == ASKED and result != VOID
-    if sort == _AGREED:
-        return result == ACCEPTED
-    return kind == BLOCKED_BY
-
-
-@borrowing(forceinline=True)
-def _list_block(events, block, sort, at, listed):
-    for n in range(events.first[block], events.first[block] + events.filled[block]):
-        event = item(events.rows, n)
-        if _is_of(sort, event.kind, event.result):
-            listed[at] = n
-            at += 1
+            # written whether or not, and kept by counting: no guess of a branch can go wrong
+            asked[n_asked] = n
+            n_asked += event.kind == ASKED and event.result != VOID
+            agreed[n_agreed] = n
+            n_agreed += event.result == ACCEPTED
+            blocked[n_blocked] = n
+            n_blocked += event.kind == BLOCKED_BY
+    return asked[:n_asked], agreed[:n_agreed], blocked[:n_blocked]
 
 
 # ---------------------------------------------------------------- asked introductions

@@ -64,7 +64,7 @@ def favours_given(p, half, week):
     return favours_left(p, half.given, week - half.touched)
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def touch(p, half, week, growth, gain, talk):
     """j hears from i: the half-tie i -> j is brought to the present, grows and comes to mind.
 
