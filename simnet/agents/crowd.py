@@ -9,6 +9,7 @@ read of somebody else's, and then one look into memory finds all of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,8 +125,8 @@ class HalfTies(NamedTuple):
 
 def empty_people(n: int) -> People:
     """Rows for n people, all zero."""
-    tables = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
-    return People(*tables, np.zeros(n, np.int16))
+    row, face, own = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
+    return People(row, face, own, calm=np.zeros(n, np.int16))
 
 
 def empty_half_ties(slots: int) -> HalfTies:
@@ -153,6 +154,7 @@ def lengthened(ties: HalfTies, slots: int) -> HalfTies:
     for, without which reading ties at random takes half as long again.
     """
     longer = empty_half_ties(slots)
-    for column, longer_column in zip(ties, longer, strict=True):
+    columns: Iterator[tuple[NDArray[Any], NDArray[Any]]] = zip(ties, longer, strict=True)
+    for column, longer_column in columns:
         longer_column[: len(column)] = column
     return longer

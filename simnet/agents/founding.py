@@ -38,7 +38,7 @@ STREAMS = (
 )
 _SPARE_SLOTS = 4
 _ROOM_TO_GROW = 2.0
-"""Slots in all for one in use: those not yet used take no memory where the system gives it late."""
+"""Slots in all for one at the start: what is not used takes no memory where it is given late."""
 
 
 class Keys:

@@ -292,8 +292,9 @@ class World:
         self._cut(owners[once], blocked[once], book.BLOCKED_END, "blocked")
         key = self._keys["dormancy"]
         marked = breaking.upkeep(self._parameters, key, self.people, self.ties, week)
-        silent = breaking.marked_slots(self.people, self.ties, np.flatnonzero(marked), DORMANT)
-        self._cut(*silent, book.DORMANT_END, "dormant")
+        silent = np.flatnonzero(marked)
+        owners, slots = breaking.marked_slots(self.people, self.ties, silent, DORMANT)
+        self._cut(owners, slots, book.DORMANT_END, "dormant")
 
     def _cut(
         self, owners: NDArray[np.int64], slots: NDArray[np.int64], end: int, flow: str

@@ -7,6 +7,7 @@ from pathlib import Path
 
 HALF_TIE_BYTES = 64
 PERSON_BYTES = 256
+ROW_OF_SLOTS = 16  # a person's half-ties take whole lines of so many slots
 ROOM_TO_GROW = 1.6  # ties that form, and the copy made while half-ties are sorted
 MAX_WORLDS = 100_000  # arms times points
 MAX_TRIALS = 1_000_000
@@ -16,7 +17,8 @@ _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 def memory_needed(people: int, degree: float) -> int:
     """Bytes that a world of this size takes at its peak, roughly."""
-    return round(HALF_TIE_BYTES * people * degree * ROOM_TO_GROW) + PERSON_BYTES * people
+    slots = max(degree, ROW_OF_SLOTS)
+    return round(HALF_TIE_BYTES * people * slots * ROOM_TO_GROW) + PERSON_BYTES * people
 
 
 def machine_memory() -> int | None:

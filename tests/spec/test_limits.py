@@ -9,7 +9,8 @@ from simnet.spec import limits
 
 def test_memory_needed_grows_with_ties_and_people():
     assert limits.memory_needed(0, 10) == 0
-    assert limits.memory_needed(1, 0) == limits.PERSON_BYTES
+    assert limits.memory_needed(1, 0) == limits.memory_needed(1, limits.ROW_OF_SLOTS)
+    assert limits.memory_needed(1, 100) > limits.memory_needed(1, limits.ROW_OF_SLOTS)
     million = limits.memory_needed(1_000_000, 10)
     assert limits.memory_needed(2_000_000, 10) == 2 * million
     assert 1 < million / 2**30 < 3

@@ -405,9 +405,7 @@ def _ask_next(p, key, people, ties, needs, n, e, remove, week, found, looks):
         found.steps[n] = remove + 1
         found.chain[n] = ARRIVED
         return -1
-    e, _ = next_holder(
-        p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK, looks
-    )
+    e, _ = next_holder(p, key, people, ties, h, category, path, remove + 1, -1.0, week, _ASK, looks)
     found.chain[n] = DROPPED if e < 0 else EXPIRED
     return e
 
@@ -551,9 +549,7 @@ def _search_own_ties(
 
 
 @borrowing(forceinline=True)
-def _ask_on(
-    p, key, people, ties, needs, remove, week, found, scratch, asking, along, going
-):
+def _ask_on(p, key, people, ties, needs, remove, week, found, scratch, asking, along, going):
     """One step of some chains; keeps those that go on at the front and returns how many do."""
     left = 0
     for k in range(-_STAGES * _AHEAD, going):
@@ -566,9 +562,7 @@ def _ask_on(
             continue
         n = asking[k]
         own = need_key(key, item(needs, n))
-        e = _ask_next(
-            p, own, people, ties, needs, n, along[k], remove, week, found, scratch.looks
-        )
+        e = _ask_next(p, own, people, ties, needs, n, along[k], remove, week, found, scratch.looks)
         if e >= 0:
             asking[left] = n
             along[left] = e
