@@ -15,9 +15,9 @@ def borrowing(*, inline: str = "never", forceinline: bool = False) -> Any:
     kernel that neither makes an array nor returns one needs no counting: whoever called it holds
     the arrays for as long as it runs. Numba refuses to compile one that makes an array.
 
-    With `forceinline` it is compiled into every kernel that calls it. A call hands a tuple of tables
-    on as some hundred numbers, which takes a small kernel longer than its work. One that takes a
-    record or two is better called: that costs little, and compiles sooner.
+    With `forceinline` it is compiled into every kernel that calls it. A call hands a tuple of
+    tables on as some hundred numbers, which takes a small kernel longer than its work. One that
+    takes a record or two is better called: that costs little, and compiles sooner.
     """
     options: dict[str, Any] = {"cache": True, "inline": inline, "_nrt": False}
     if forceinline:

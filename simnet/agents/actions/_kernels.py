@@ -178,7 +178,7 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     return found
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _longest_untouched(ties, chosen, found, n):
     """Move the n half-ties untouched for longest to the front, in that order, stably."""
     for k in range(n):
@@ -354,7 +354,7 @@ def _introduce(p, key, people, ties, events, i, week, slot):
     return True
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _matching(p, people, ties, i, e, week, u):
     first = item(people.row, i).start
     n = item(people.row, i).used

@@ -236,7 +236,7 @@ def own_choice(p, key, people, ties, needs, n, week, scratch):
     return listed[best] if best >= 0 else -1
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, week, salt):
     """Whom h would put forward for a need, -1 if nobody comes to mind.
 
@@ -312,7 +312,7 @@ def next_holder(p, key, people, ties, h, category, path, n, after, week, salt, l
     return best, least
 
 
-@borrowing(forceinline=True)
+@borrowing()
 def _look_from_afar(p, key, ties, h, line, category, path, n, week, salt, looks):
     """Distances of a line's alters from the need, infinite where none can be asked; and errors.
 
