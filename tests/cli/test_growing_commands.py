@@ -189,6 +189,9 @@ def test_status_from_another_terminal_while_a_study_runs(call):
         assert process.poll() is None
         time.sleep(0.05)
     content = json.loads(call("status", "tiny", "--json").stdout)
+    while content["running"] == 0:  # between two trials
+        assert process.poll() is None
+        content = json.loads(call("status", "tiny", "--json").stdout)
     refused = call("gc", "tiny", "-y")
     process.send_signal(signal.SIGINT)
     process.wait(timeout=60)
