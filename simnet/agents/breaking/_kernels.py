@@ -26,7 +26,8 @@ def upkeep(parameters, key, people, ties, week):
 
     A tie is looked at every `UPKEEP_WEEKS` weeks, from its lower-numbered end, and the hazard of
     those weeks is taken together. It can go dormant when both halves have been silent beyond
-    their rhythm. Returns whose half-ties were marked.
+    their rhythm. Rows in which nothing can have happened yet are passed over (`People.calm`).
+    Returns whose half-ties were marked.
     """
     n = len(people.row)
     marked = np.zeros(n, np.bool_)
