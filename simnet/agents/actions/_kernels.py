@@ -143,53 +143,73 @@ def _knows_need(p, key, people, ties, i, e, week, listening):
     return u < detection(p, listening, half_strength(p, item(ties.half, e), week))
 
 
-@borrowing(inline="always")
+@borrowing(forceinline=True)
 def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     """Fill `chosen` with the half-ties in the routine's audience; returns how many.
 
-    Nobody is turned to twice in a week. Scanning begins at a drawn slot, which breaks ties.
+    Nobody is turned to twice in a week. Looking begins at a drawn slot, which breaks ties.
     """
-    audience = routine.audience
-    first = item(people.row, i).start
-    used = item(people.row, i).used
-    found = 0
-    at = int(u * used)
-    for _ in range(used):
-        e = first + at
-        at += 1
-        if at == used:
-            at = 0
-        if not _fresh(ties, e, week):
-            continue
-        if audience == WELL_CONNECTED and item(ties.half, e).flags & LISTED == 0:
-            continue
-        if audience == HELPERS and item(ties.half, e).due == NEVER:
-            continue
-        if audience == NEW and (
-            item(ties.half, e).born < 0 or 7.0 * (week - item(ties.half, e).born) > routine.within
-        ):
-            continue
-        if routine.action == PITCH and item(ties.history, e).pitches >= routine.times:
-            continue
-        if routine.action == HELP and not _knows_need(p, key, people, ties, i, e, week, listening):
-            continue
-        chosen[found] = e
-        found += 1
+    row = item(people.row, i)
+    begin, end = row.start, row.start + row.used
+    drawn = begin + int(u * row.used)
+    found = _meant(ties, week, routine, drawn, end, chosen, 0)
+    found = _meant(ties, week, routine, begin, drawn, chosen, found)
+    if routine.action == HELP:
+        return _known_in_need(p, key, people, ties, i, week, listening, chosen, found)
     return found
 
 
+@borrowing(forceinline=True)
+def _meant(ties, week, routine, begin, end, chosen, found):
+    """Add to the `found` slots in `chosen` those of some slots that the routine is meant for.
+
+    No branch hangs on a slot, since what a tie is like cannot be foretold from the one before.
+    """
+    asked = BLOCKED | VACANT | (LISTED if routine.audience == WELL_CONNECTED else 0)
+    flags = LISTED if routine.audience == WELL_CONNECTED else 0
+    due = NEVER + 1 if routine.audience == HELPERS else NEVER
+    born = max(0, week - routine.within) if routine.audience == NEW else NEVER
+    for e in range(begin, end):
+        half = item(ties.half, e)
+        meant = (half.touched != week) & (half.flags & asked == flags)
+        meant &= (half.due >= due) & (half.born >= born)
+        if routine.action == PITCH:
+            meant &= item(ties.history, e).pitches < routine.times
+        chosen[found] = e
+        found += meant
+    return found
+
+
+@borrowing(forceinline=True)
+def _known_in_need(p, key, people, ties, i, week, listening, chosen, found):
+    """Keep, of the slots found, those of ties whom i knows to be in need; returns how many."""
+    kept = 0
+    for k in range(found):
+        e = chosen[k]
+        if _knows_need(p, key, people, ties, i, e, week, listening):
+            chosen[kept] = e
+            kept += 1
+    return kept
+
+
 @borrowing()
-def _longest_untouched(ties, chosen, found, n):
+def _longest_untouched(ties, chosen, found, n, order):
     """Move the n half-ties untouched for longest to the front, in that order, stably."""
+    kept = 0
+    for k in range(found):
+        rank = (np.int64(item(ties.half, chosen[k]).touched) << 32) + k
+        if kept == n and rank > order[n - 1]:
+            continue
+        place = min(kept, n - 1)
+        while place > 0 and order[place - 1] > rank:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = rank
+        kept = min(kept + 1, n)
     for k in range(n):
-        longest = k
-        for m in range(k + 1, found):
-            if item(ties.half, chosen[m]).touched < item(ties.half, chosen[longest]).touched:
-                longest = m
-        e = chosen[longest]
-        for m in range(longest, k, -1):
-            chosen[m] = chosen[m - 1]
-        chosen[k] = e
+        order[k] = chosen[order[k] & 0xFFFFFFFF]
+    for k in range(n):
+        chosen[k] = order[k]
 
 
 @borrowing()
@@ -214,7 +234,7 @@ def _keep_list(people, ties, i, length):
 def _fresh(ties, e, week):
     """Whether a half-tie lives and has not been turned to this week."""
     half = item(ties.half, e)
-    return item(ties.other, e) != FREE and half.touched != week and half.flags & BLOCKED == 0
+    return half.touched != week and half.flags & (BLOCKED | VACANT) == 0
 
 
 @borrowing(forceinline=True)
@@ -359,7 +379,7 @@ def _matching(p, people, ties, i, e, week, u):
     first = item(people.row, i).start
     n = item(people.row, i).used
     at = int(u * n)
-    offer = item(people.face, item(ties.other, e)).offer
+    offer = item(ties.offer, e)
     for _ in range(n):
         f = first + at
         at += 1
@@ -367,7 +387,7 @@ def _matching(p, people, ties, i, e, week, u):
             at = 0
         if f == e or not _fresh(ties, f, week):
             continue
-        if fits(p, offer, item(people.face, item(ties.other, f)).offer):
+        if fits(p, offer, item(ties.offer, f)):
             return f
     return -1
 
@@ -466,6 +486,7 @@ def _do_routine(
     u,
     slot,
     chosen,
+    order,
     notices,
 ):
     """Up to n acts of a routine; returns how many found somebody to be done to."""
@@ -481,7 +502,7 @@ def _do_routine(
         return done
     found = _audience(p, key, people, ties, i, week, routine, listening, u, chosen)
     if found > n:
-        _longest_untouched(ties, chosen, found, n)
+        _longest_untouched(ties, chosen, found, n, order)
     for k in range(min(n, found)):
         _act_on(p, key, people, ties, events, i, chosen[k], week, action)
     return min(n, found)
@@ -506,7 +527,8 @@ def _act_in_block(p, key, people, ties, events, block, week, table, reachable):
     busy = _busy(people, first, end, table, turns)
     contact = _ordinary_contacts(p, key, people, first, end, week)
     longest = _longest_row(people, first, end)
-    chosen, notices = np.empty(longest, np.int64), np.empty(longest)
+    chosen, order = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    notices = np.empty(longest)
     _act_among(
         p,
         key,
@@ -522,6 +544,7 @@ def _act_in_block(p, key, people, ties, events, block, week, table, reachable):
         busy,
         contact,
         chosen,
+        order,
         notices,
     )
 
@@ -542,6 +565,7 @@ def _act_among(
     busy,
     contact,
     chosen,
+    order,
     notices,
 ):
     for i in range(first - _FAR_AHEAD, end):
@@ -553,7 +577,7 @@ def _act_among(
             continue
         if busy[i - first] > 0:
             _follow_routines(
-                p, key, people, ties, events, i, week, table, turns, reachable, chosen, notices
+                p, key, people, ties, events, i, week, table, turns, reachable, chosen, order, notices
             )
         if contact[i - first] >= 0:
             _meet_by_chance(p, people, ties, i, contact[i - first], week)
@@ -630,7 +654,7 @@ def _ask_for_faces(people, ties, i, busy, table, first):
 
 @borrowing(inline="always")
 def _follow_routines(
-    p, key, people, ties, events, i, week, table, turns, reachable, chosen, notices
+    p, key, people, ties, events, i, week, table, turns, reachable, chosen, order, notices
 ):
     s = item(people.face, i).strategy
     if table.among[s] > 0 and (week == 0 or (week + i) % _LIST_WEEKS == 0):
@@ -658,6 +682,7 @@ def _follow_routines(
                 v,
                 nth * _SLOTS,
                 chosen,
+                order,
                 notices,
             )
             item(people.own, i).hours += done * routine.cost

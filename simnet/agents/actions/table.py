@@ -55,7 +55,7 @@ ROUTINE = np.dtype(
         ("rate", np.float64),  # acts that a turn pays for
         ("once", np.bool_),  # without hours of its own: one act a turn
         ("at_most", np.int32),  # acts each time it is due
-        ("within", np.float64),  # days since the tie was born
+        ("within", np.int32),  # weeks since the tie was born
         ("among", np.int32),  # length of the list of the well-connected
         ("times", np.int32),  # pitches to one tie
     ]
@@ -130,7 +130,7 @@ def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
         1.0 if routine.hours is None else routine.hours * routine.every_weeks / cost,
         routine.hours is None,
         NO_LIMIT if routine.at_most is None else routine.at_most * routine.every_weeks,
-        np.inf if routine.within_days is None else routine.within_days,
+        NO_LIMIT if routine.within_days is None else int(routine.within_days // 7),
         among if audience == WELL_CONNECTED else 0,
         max_touches if routine.times is None else routine.times,
     )
