@@ -44,7 +44,6 @@ FACE = np.dtype(
         ("offer", np.int16),  # category of what the person can supply; also the field of work
         ("open_need", np.int16),  # category of the latest open need, -1 if none
         ("strategy", np.int16),
-        ("in_need", np.uint8),
         ("accepts_all", np.bool_),
         ("advocate", np.bool_),
         ("reachable", np.bool_),  # has a tie at the start: can be found, can find others
@@ -105,12 +104,13 @@ SLOTS_A_LINE = 16
 
 
 class People(NamedTuple):
-    """One row a person, in three tables and a column."""
+    """One row a person, in three tables and two columns."""
 
     row: Records
     face: Records
     own: Records
     calm: NDArray[np.int16]  # the week before which no tie can go dormant, no thanks be overdue
+    in_need: NDArray[np.uint8]  # apart, so that those who listen to all their ties find it soon
 
 
 class HalfTies(NamedTuple):
@@ -126,7 +126,7 @@ class HalfTies(NamedTuple):
 def empty_people(n: int) -> People:
     """Rows for n people, all zero."""
     row, face, own = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
-    return People(row, face, own, calm=np.zeros(n, np.int16))
+    return People(row, face, own, np.zeros(n, np.int16), np.zeros(n, np.uint8))
 
 
 def empty_half_ties(slots: int) -> HalfTies:

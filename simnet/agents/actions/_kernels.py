@@ -30,7 +30,7 @@ from simnet.agents.actions.table import (
     THANK,
     WELL_CONNECTED,
 )
-from simnet.agents.ahead._kernels import faces_ahead, half_ties_ahead, row_ahead
+from simnet.agents.ahead._kernels import half_ties_ahead, histories_ahead, row_ahead
 from simnet.agents.crowd import (
     BLOCKED,
     FREE,
@@ -108,7 +108,14 @@ class Routines(NamedTuple):
     first: NDArray[np.int64]
     listening: NDArray[np.float64]
     among: NDArray[np.int32]
-    looks: NDArray[np.bool_]
+    pitches: NDArray[np.bool_]
+
+
+class Turns(NamedTuple):
+    """Whose turn it is in a week, for each routine: the phases from `begin` up to `end`."""
+
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
 
 
 class Events(NamedTuple):
@@ -135,7 +142,7 @@ def _emit(events, i, kind, one, two):
 @borrowing(forceinline=True)
 def _knows_need(p, key, people, ties, i, e, week, listening):
     j = item(ties.other, e)
-    if listening <= 0.0 or item(people.face, j).in_need == 0:
+    if listening <= 0.0 or item(people.in_need, j) == 0:
         return False
     u = uniform(key, i, j, week, HELP)
     if u >= detection(p, listening, 1.0):  # whatever the strength: spares working it out
@@ -467,7 +474,8 @@ def _turned(phase, nth):
 @borrowing(inline="always")
 def _is_turn(phase, r, nth, turns):
     """Whether it is a person's turn for routine r, the nth of their strategy."""
-    return turns[r, 0] <= _turned(phase, nth) < turns[r, 1]
+    turned = _turned(phase, nth)
+    return (item(turns.begin, r) <= turned) & (turned < item(turns.end, r))
 
 
 @borrowing(inline="always")
@@ -503,6 +511,9 @@ def _do_routine(
     found = _audience(p, key, people, ties, i, week, routine, listening, u, chosen)
     if found > n:
         _longest_untouched(ties, chosen, found, n, order)
+    if action == PITCH:
+        for k in range(min(n, found)):
+            prefetch(people.face, item(ties.other, chosen[k]))
     for k in range(min(n, found)):
         _act_on(p, key, people, ties, events, i, chosen[k], week, action)
     return min(n, found)
@@ -570,9 +581,7 @@ def _act_among(
 ):
     for i in range(first - _FAR_AHEAD, end):
         if i + _FAR_AHEAD < end:
-            _ask_ahead(people, ties, i + _FAR_AHEAD, busy, contact, first)
-        if first <= i + _AHEAD < end:
-            _ask_for_faces(people, ties, i + _AHEAD, busy, table, first)
+            _ask_ahead(people, ties, i + _FAR_AHEAD, busy, contact, table, first)
         if i < first:
             continue
         if busy[i - first] > 0:
@@ -585,17 +594,17 @@ def _act_among(
 
 @njit(cache=True)
 def _turns(week, routines):
-    """For each routine, whose turn it is: the phases, of 65,536, from turns[r, 0] to turns[r, 1].
+    """For each routine, whose turn it is: the phases, of 65,536, from begin[r] to end[r].
 
     A routine that is due every n weeks has n turns, which part the phases evenly.
     """
-    turns = np.empty((len(routines), 2), np.int64)
+    begin, end = np.empty(len(routines), np.int64), np.empty(len(routines), np.int64)
     for r in range(len(routines)):
         every = np.int64(routines[r].every)
         turn = -week % every
-        for side in range(2):
-            turns[r, side] = -(-(turn + side) * 65536 // every)
-    return turns
+        begin[r] = -(-turn * 65536 // every)
+        end[r] = -(-(turn + 1) * 65536 // every)
+    return Turns(begin, end)
 
 
 @njit(cache=True)
@@ -634,22 +643,17 @@ def _longest_row(people, first, end):
 
 
 @borrowing(inline="always")
-def _ask_ahead(people, ties, i, busy, contact, first):
+def _ask_ahead(people, ties, i, busy, contact, table, first):
     """Ask for the half-ties that i will turn to this week."""
     if busy[i - first] > 0:
         prefetch(people.own, i)
         row_ahead(people, ties, i)
     if busy[i - first] > 1:
         half_ties_ahead(people, ties, i)
+        if table.pitches[item(people.face, i).strategy]:
+            histories_ahead(people, ties, i)
     if contact[i - first] >= 0:
         prefetch(ties.half, item(people.row, i).start + contact[i - first])
-
-
-@borrowing(inline="always")
-def _ask_for_faces(people, ties, i, busy, table, first):
-    """Ask for the faces that i will look at this week."""
-    if busy[i - first] > 0 and table.looks[item(people.face, i).strategy]:
-        faces_ahead(people, ties, i)
 
 
 @borrowing(inline="always")

@@ -62,7 +62,6 @@ ROUTINE = np.dtype(
 )
 NO_LIMIT = 10_000
 DEFAULT_LIST = 20
-ACTIONS_OF_NEED_OR_FIELD = (HELP, INTRODUCE, PITCH)
 EVENTS_PER_ACT = {HELP: 1, INTRODUCE: 1, INVITE: 1, ASK: 1, PITCH: 2}
 
 
@@ -74,7 +73,7 @@ class StrategyTable(NamedTuple):
     first: NDArray[np.int64]
     listening: NDArray[np.float64]  # hours a week spent listening, a strategy
     among: NDArray[np.int32]  # longest list of the well-connected it keeps, 0 if none
-    looks: NDArray[np.bool_]  # whether it goes by the needs or fields of all one's ties
+    pitches: NDArray[np.bool_]  # whether it looks at how often a tie was pitched to
     events: NDArray[np.int64]  # the most events one person can cause in a week
 
 
@@ -96,7 +95,7 @@ def compile_strategies(
         first=np.cumsum([0, *map(len, rows)]).astype(np.int64),
         listening=np.array([_hours_listening(routines) for routines in rows]),
         among=np.array([max((r[8] for r in rs), default=0) for rs in rows], np.int32),
-        looks=np.array([any(r[0] in ACTIONS_OF_NEED_OR_FIELD for r in rs) for rs in rows]),
+        pitches=np.array([any(r[0] == PITCH for r in rs) for rs in rows]),
         events=np.array([sum(map(_most_events, rs)) for rs in rows], np.int64),
     )
 

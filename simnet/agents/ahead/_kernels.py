@@ -7,7 +7,7 @@ or decides anything.
 
 from __future__ import annotations
 
-from simnet.agents.rows._kernels import lines_of, row_of
+from simnet.agents.rows._kernels import lines_of
 from simnet.intrinsics._kernels import item, prefetch
 from simnet.intrinsics.borrowing import borrowing
 
@@ -38,7 +38,8 @@ def offers_ahead(people, ties, i):
 
 
 @borrowing(inline="always")
-def faces_ahead(people, ties, i):
-    """Ask for the faces of those i is tied to; i's row should have been asked for."""
-    for e in row_of(people, i):
-        prefetch(people.face, item(ties.other, e))
+def histories_ahead(people, ties, i):
+    """Ask for the rest of i's half-ties, eight of which lie in a line of the cache."""
+    row = item(people.row, i)
+    for e in range(row.start, row.start + row.used, 8):
+        prefetch(ties.history, e)

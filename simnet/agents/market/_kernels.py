@@ -139,7 +139,7 @@ def _arise_for(p, key, people, first, end, week, count):
     for i in range(first, end):
         u, v = draws[0, i - first], draws[1, i - first]
         own = item(people.own, i)
-        item(people.face, i).in_need = SMALL_NEED if v < p.market_small_needs_per_week else 0
+        people.in_need[i] = SMALL_NEED if v < p.market_small_needs_per_week else 0
         own.image *= p.reciprocity_image_retention
         quiet = float(own.quiet)
         n = _poisson_tail(u, quiet) if u >= quiet else 0
@@ -181,7 +181,7 @@ def show_needs(people, needs):
         j = item(needs, n).person
         item(people.face, j).open_need = item(needs, n).category
         if item(needs, n).visible:
-            item(people.face, j).in_need |= VISIBLE_NEED
+            people.in_need[j] |= VISIBLE_NEED
 
 
 # ---------------------------------------------------------------- who comes to mind
