@@ -85,6 +85,7 @@ _LIST_WEEKS = 13
 _SLOTS = 4096
 _BROKER = 32
 _AHEAD, _FAR_AHEAD = 16, 48
+_WHOLE = 1 << 31  # a draw of 1, where draws are kept as integers
 _GOLDEN = 40503  # 65,536 over the golden ratio
 
 
@@ -92,7 +93,7 @@ EVENT = np.dtype(
     [
         ("owner", np.int32),
         ("one", np.int32),  # a slot, or the person invited: first their place among the reachable
-        ("two", np.int32),  # a slot, or the sign of a piece of gossip
+        ("two", np.int32),  # a slot, or the sign of gossip; of one asked for, first the draw
         ("kind", np.int8),
         ("result", np.int8),
     ],
@@ -359,9 +360,8 @@ def _ask(p, key, people, ties, events, i, week, slot):
     e = _fresh_slot(people, ties, i, week, u)
     if e < 0:
         return False
-    f = living_slot(people, ties, item(ties.other, e), v)
     touch(p, item(ties.half, e), week, p.gain_ask, p.attention_message, False)
-    _emit(events, i, ASKED, e, f)
+    _emit(events, i, ASKED, e, int(v * _WHOLE))
     return True
 
 
@@ -863,9 +863,13 @@ def respond(parameters, key, people, ties, events, week, reachable):
 def _respond_in_block(p, key, people, ties, events, block, week, reachable):
     first = events.first[block]
     end = first + events.filled[block]
-    for n in range(first - 3 * _AHEAD, end):
-        if n + 3 * _AHEAD < end:
-            _ask_who_is_meant(ties, item(events.rows, n + 3 * _AHEAD), reachable)
+    for n in range(first - 5 * _AHEAD, end):
+        if n + 5 * _AHEAD < end:
+            _ask_for_ties(ties, item(events.rows, n + 5 * _AHEAD), reachable)
+        if first <= n + 4 * _AHEAD < end:
+            _ask_for_brokers(people, ties, item(events.rows, n + 4 * _AHEAD))
+        if first <= n + 3 * _AHEAD < end:
+            _ask_who_is_meant(people, ties, item(events.rows, n + 3 * _AHEAD))
         if first <= n + 2 * _AHEAD < end:
             _ask_for_people(people, ties, item(events.rows, n + 2 * _AHEAD), reachable)
         if first <= n + _AHEAD < end:
@@ -875,22 +879,45 @@ def _respond_in_block(p, key, people, ties, events, block, week, reachable):
 
 
 @borrowing(forceinline=True)
-def _ask_who_is_meant(ties, event, reachable):
-    """Ask ahead for what says whom an event is about."""
+def _ask_for_ties(ties, event, reachable):
+    """Ask ahead for the owner's ties that an event is about, or for who is invited."""
     if event.kind == INVITED:
         prefetch(reachable, event.one)
-    elif event.kind == ASKED or event.kind == INTRODUCED:
-        for e in (event.one, event.two):
-            prefetch(ties.other, e)
-            prefetch(ties.mate, e)
-            prefetch(ties.half, e)
+    elif event.kind == ASKED:
+        _tie_ahead(ties, event.one)
+    elif event.kind == INTRODUCED:
+        _tie_ahead(ties, event.one)
+        _tie_ahead(ties, event.two)
     elif event.kind == GOSSIPED:
         prefetch(ties.other, event.one)
 
 
 @borrowing(forceinline=True)
+def _tie_ahead(ties, e):
+    prefetch(ties.other, e)
+    prefetch(ties.mate, e)
+    prefetch(ties.half, e)
+
+
+@borrowing(forceinline=True)
+def _ask_for_brokers(people, ties, event):
+    """Ask ahead for where the ties lie of somebody asked for an introduction."""
+    if event.kind == ASKED:
+        prefetch(people.row, item(ties.other, event.one))
+
+
+@borrowing(forceinline=True)
+def _ask_who_is_meant(people, ties, event):
+    """Find the broker's tie that is asked for, as far as can be said without looking at it."""
+    if event.kind == ASKED:
+        row = item(people.row, item(ties.other, event.one))
+        event.two = row.start + (event.two * np.int64(row.used) // _WHOLE)
+        _tie_ahead(ties, event.two)
+
+
+@borrowing(forceinline=True)
 def _ask_for_people(people, ties, event, reachable):
-    """Find who is invited; ask ahead for the people whom an event is about."""
+    """Find who is invited or asked for; ask ahead for the people whom an event is about."""
     if event.kind == INVITED:
         event.one = item(reachable, event.one)
         prefetch(people.row, event.one)
@@ -898,6 +925,10 @@ def _ask_for_people(people, ties, event, reachable):
         prefetch(people.own, event.owner)
         row_ahead(people, ties, event.owner)
     elif event.kind == ASKED or event.kind == INTRODUCED:
+        if event.kind == ASKED:
+            broker = item(ties.other, event.one)
+            place = event.two - item(people.row, broker).start
+            event.two = living_slot_from(people, ties, broker, place)
         for e in (event.one, event.two):
             prefetch(people.row, item(ties.other, e))
             prefetch(people.face, item(ties.other, e))
