@@ -31,9 +31,6 @@ MUTED, LISTED, BLOCKED, DORMANT, TALKED, VACANT = 1, 2, 4, 8, 16, 32
 """Flags of a half-tie: no longer heard; on the list of the well-connected; to be cut, twice; the
 richest recent contact was a conversation; the slot holds no tie."""
 
-SMALL_NEED, VISIBLE_NEED = 1, 2
-"""Flags of a person in need this week."""
-
 
 ROW = np.dtype([("start", np.int64), ("used", np.int32), ("room", np.int32)], align=True)
 """Where a person's half-ties lie: first slot, slots that hold or held one, slots in all."""
@@ -110,7 +107,7 @@ class People(NamedTuple):
     face: Records
     own: Records
     calm: NDArray[np.int16]  # the week before which no tie can go dormant, no thanks be overdue
-    in_need: NDArray[np.uint8]  # apart, so that those who listen to all their ties find it soon
+    in_need: NDArray[np.uint8]  # a bit a person, so few bytes that the cache keeps them
 
 
 class HalfTies(NamedTuple):
@@ -126,7 +123,7 @@ class HalfTies(NamedTuple):
 def empty_people(n: int) -> People:
     """Rows for n people, all zero."""
     row, face, own = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
-    return People(row, face, own, np.zeros(n, np.int16), np.zeros(n, np.uint8))
+    return People(row, face, own, np.zeros(n, np.int16), np.zeros((n + 7) // 8, np.uint8))
 
 
 def empty_half_ties(slots: int) -> HalfTies:

@@ -223,7 +223,7 @@ class World:
             self.ties,
             self._events,
             week,
-            actions.Routines(t.routines, t.first, t.listening, t.among, t.pitches),
+            actions.Routines(t.routines, t.first, t.listening, t.among, t.reads),
             self._reachable,
         )
 

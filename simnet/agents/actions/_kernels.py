@@ -19,18 +19,20 @@ from simnet.agents.actions.table import (
     FOLLOW_UP,
     HELP,
     HELPERS,
+    HISTORIES,
     INTRODUCE,
     INVITE,
     LISTEN,
     MEET,
     MESSAGE,
     NEW,
+    OFFERS,
     PITCH,
     REFRESH,
     THANK,
     WELL_CONNECTED,
 )
-from simnet.agents.ahead._kernels import half_ties_ahead, histories_ahead, row_ahead
+from simnet.agents.ahead._kernels import half_ties_ahead, histories_ahead, offers_ahead, row_ahead
 from simnet.agents.crowd import (
     BLOCKED,
     FREE,
@@ -41,6 +43,7 @@ from simnet.agents.crowd import (
     VACANT,
     Records,
 )
+from simnet.agents.market._kernels import in_need
 from simnet.agents.mechanisms._kernels import (
     acceptance_score,
     backlash,
@@ -109,7 +112,7 @@ class Routines(NamedTuple):
     first: NDArray[np.int64]
     listening: NDArray[np.float64]
     among: NDArray[np.int32]
-    pitches: NDArray[np.bool_]
+    reads: NDArray[np.uint8]
 
 
 class Turns(NamedTuple):
@@ -143,7 +146,7 @@ def _emit(events, i, kind, one, two):
 @borrowing(forceinline=True)
 def _knows_need(p, key, people, ties, i, e, week, listening):
     j = item(ties.other, e)
-    if listening <= 0.0 or item(people.in_need, j) == 0:
+    if listening <= 0.0 or not in_need(people, j):
         return False
     u = uniform(key, i, j, week, HELP)
     if u >= detection(p, listening, 1.0):  # whatever the strength: spares working it out
@@ -340,7 +343,10 @@ def _refresh_profile(p, key, people, ties, i, week, notices):
     alters = ties.other[first : first + item(people.row, i).used]
     fill_uniform_towards(notices[: len(alters)], key, i, alters, week, REFRESH)
     for k in range(len(alters)):
-        if alters[k] != FREE and notices[k] < p.attention_noticed:
+        if notices[k] < p.attention_noticed:
+            prefetch(ties.half, first + k)
+    for k in range(len(alters)):
+        if notices[k] < p.attention_noticed and alters[k] != FREE:
             touch(p, item(ties.half, first + k), week, 0.0, p.attention_light, False)
 
 
@@ -650,8 +656,11 @@ def _ask_ahead(people, ties, i, busy, contact, table, first):
         row_ahead(people, ties, i)
     if busy[i - first] > 1:
         half_ties_ahead(people, ties, i)
-        if table.pitches[item(people.face, i).strategy]:
+        reads = table.reads[item(people.face, i).strategy]
+        if reads & HISTORIES:
             histories_ahead(people, ties, i)
+        if reads & OFFERS:
+            offers_ahead(people, ties, i)
     if contact[i - first] >= 0:
         prefetch(ties.half, item(people.row, i).start + contact[i - first])
 

@@ -60,6 +60,9 @@ ROUTINE = np.dtype(
         ("times", np.int32),  # pitches to one tie
     ]
 )
+HISTORIES, OFFERS = 1, 2
+"""What a strategy looks at: how often ties were pitched to; what they can supply."""
+
 NO_LIMIT = 10_000
 DEFAULT_LIST = 20
 EVENTS_PER_ACT = {HELP: 1, INTRODUCE: 1, INVITE: 1, ASK: 1, PITCH: 2}
@@ -73,7 +76,7 @@ class StrategyTable(NamedTuple):
     first: NDArray[np.int64]
     listening: NDArray[np.float64]  # hours a week spent listening, a strategy
     among: NDArray[np.int32]  # longest list of the well-connected it keeps, 0 if none
-    pitches: NDArray[np.bool_]  # whether it looks at how often a tie was pitched to
+    reads: NDArray[np.uint8]  # what it looks at of all its ties, beside the half-ties
     events: NDArray[np.int64]  # the most events one person can cause in a week
 
 
@@ -95,7 +98,7 @@ def compile_strategies(
         first=np.cumsum([0, *map(len, rows)]).astype(np.int64),
         listening=np.array([_hours_listening(routines) for routines in rows]),
         among=np.array([max((r[8] for r in rs), default=0) for rs in rows], np.int32),
-        pitches=np.array([any(r[0] == PITCH for r in rs) for rs in rows]),
+        reads=np.array([_reads(routines) for routines in rows], np.uint8),
         events=np.array([sum(map(_most_events, rs)) for rs in rows], np.int64),
     )
 
@@ -137,6 +140,11 @@ def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
 
 def _hours_listening(rows: Sequence[tuple[Any, ...]]) -> float:
     return float(sum(row[3] * row[4] / row[2] for row in rows if row[0] == LISTEN))
+
+
+def _reads(rows: Sequence[tuple[Any, ...]]) -> int:
+    actions = {row[0] for row in rows}
+    return HISTORIES * (PITCH in actions) + OFFERS * (INTRODUCE in actions)
 
 
 def _most_events(row: tuple[Any, ...]) -> int:

@@ -30,10 +30,17 @@ def half_ties_ahead(people, ties, i):
 
 @borrowing(inline="always")
 def offers_ahead(people, ties, i):
-    """Ask for whom i's half-ties lead to, what these can supply, and where the other halves are."""
+    """Ask for what i's ties can supply."""
     for line in lines_of(people, i):
-        prefetch(ties.other, line)
         prefetch(ties.offer, line)
+
+
+@borrowing(inline="always")
+def alters_ahead(people, ties, i):
+    """Ask for whom i's half-ties lead to, what these can supply, and where the other halves are."""
+    row_ahead(people, ties, i)
+    offers_ahead(people, ties, i)
+    for line in lines_of(people, i):
         prefetch(ties.mate, line)
 
 

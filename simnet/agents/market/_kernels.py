@@ -8,8 +8,8 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import offers_ahead, row_ahead
-from simnet.agents.crowd import FREE, NEVER, SLOTS_A_LINE, SMALL_NEED, VISIBLE_NEED
+from simnet.agents.ahead._kernels import alters_ahead, row_ahead
+from simnet.agents.crowd import FREE, NEVER, SLOTS_A_LINE
 from simnet.agents.mechanisms._kernels import (
     choice_weight,
     complies,
@@ -136,10 +136,11 @@ def arise(parameters, key, people, week, count):
 def _arise_for(p, key, people, first, end, week, count):
     draws = np.empty((4, end - first))
     fill_uniform4(draws, key, first, week, 0, 0)
+    people.in_need[first >> 3 : (end + 7) >> 3] = 0
     for i in range(first, end):
         u, v = draws[0, i - first], draws[1, i - first]
         own = item(people.own, i)
-        people.in_need[i] = SMALL_NEED if v < p.market_small_needs_per_week else 0
+        people.in_need[i >> 3] |= (v < p.market_small_needs_per_week) << (i & 7)
         own.image *= p.reciprocity_image_retention
         quiet = float(own.quiet)
         n = _poisson_tail(u, quiet) if u >= quiet else 0
@@ -181,7 +182,13 @@ def show_needs(people, needs):
         j = item(needs, n).person
         item(people.face, j).open_need = item(needs, n).category
         if item(needs, n).visible:
-            people.in_need[j] |= VISIBLE_NEED
+            people.in_need[j >> 3] |= 1 << (j & 7)
+
+
+@borrowing(inline="always")
+def in_need(people, j):
+    """Whether j has a need this week, small or in the book, that those who listen can notice."""
+    return (item(people.in_need, j >> 3) >> (j & 7)) & 1 != 0
 
 
 # ---------------------------------------------------------------- who comes to mind
@@ -587,7 +594,7 @@ def _ask_for_holder(p, people, ties, h, category, stage):
         prefetch(people.row, h)
         prefetch(people.own, h)
     elif stage == 1:
-        offers_ahead(people, ties, h)
+        alters_ahead(people, ties, h)
     elif stage == 2:
         _rows_of_fitting_ahead(p, people, ties, h, category)
     else:
