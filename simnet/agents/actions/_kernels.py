@@ -343,10 +343,7 @@ def _refresh_profile(p, key, people, ties, i, week, notices):
     alters = ties.other[first : first + item(people.row, i).used]
     fill_uniform_towards(notices[: len(alters)], key, i, alters, week, REFRESH)
     for k in range(len(alters)):
-        if notices[k] < p.attention_noticed:
-            prefetch(ties.half, first + k)
-    for k in range(len(alters)):
-        if notices[k] < p.attention_noticed and alters[k] != FREE:
+        if alters[k] != FREE and notices[k] < p.attention_noticed:
             touch(p, item(ties.half, first + k), week, 0.0, p.attention_light, False)
 
 

@@ -267,7 +267,10 @@ def put_forward(p, key, people, ties, h, needy, category, least_trust, path, n, 
             mind = salience(p, half, week)
             if u >= mind * most_willing(p) * most_encouraged(p):  # spares working out how willing
                 continue
-            debt = favours_given(p, half, week) - favours_given(p, item(ties.half, e), week)
+            owed = favours_given(p, half, week)
+            if u >= names(p, mind, half.trust, owed, most_encouraged(p)):  # spares two looks
+                continue
+            debt = owed - favours_given(p, item(ties.half, e), week)
             spur = encouraged(
                 p, week - item(ties.history, f).thanked, week - item(people.own, h).buoyed
             )
