@@ -825,6 +825,19 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     return ACCEPTED
 
 
+@borrowing(inline="always")
+def _hearing(key, i, teller, sign, hop, week):
+    """Draws for whom a teller might tell of i, whether they do, whether it makes i an image."""
+    return uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
+
+
+@borrowing(inline="always")
+def _rate_of_telling(p, people, teller, sign):
+    """Chance that a teller tells a contact to whom the tie is as strong as can be: g d."""
+    rate = p.reciprocity_gossip_good if sign > 0 else p.reciprocity_gossip_bad
+    return rate * item(people.face, teller).degree
+
+
 @borrowing(forceinline=True)
 def _gossip(p, key, people, ties, i, e, sign, week):
     """A good or bad act of i's is told, from contact to contact (M23).
@@ -834,15 +847,14 @@ def _gossip(p, key, people, ties, i, e, sign, week):
     by hearsay and half as much each further hop; a stranger may come to know i's image (M22).
     """
     teller = item(ties.other, e)
-    rate = p.reciprocity_gossip_good if sign > 0 else p.reciprocity_gossip_bad
     weight = p.reciprocity_hearsay * p.trust_favour
     for hop in range(int(p.reciprocity_gossip_hops)):
-        u, v, w, _ = uniform4(key, i, teller, week, 16 + 2 * hop + (sign > 0))
-        most = rate * item(people.face, teller).degree
-        if v >= most:  # however strong the tie: spares looking for it
+        u, v, w, _ = _hearing(key, i, teller, sign, hop, week)
+        rate = _rate_of_telling(p, people, teller, sign)
+        if v >= rate:  # however strong the tie: spares looking for it
             return
         f = living_slot(people, ties, teller, u)
-        if f < 0 or v >= most * half_strength(p, item(ties.half, f), week):
+        if f < 0 or v >= rate * half_strength(p, item(ties.half, f), week):
             return
         listener = item(ties.other, f)
         if listener == i:
@@ -879,7 +891,7 @@ def _respond_in_block(p, key, people, ties, events, block, week, reachable):
         if first <= n + 2 * _AHEAD < end:
             _ask_for_people(people, ties, item(events.rows, n + 2 * _AHEAD), reachable)
         if first <= n + _AHEAD < end:
-            _ask_for_their_ties(people, ties, item(events.rows, n + _AHEAD))
+            _ask_for_their_ties(p, key, people, ties, item(events.rows, n + _AHEAD), week)
         if n >= first:
             _respond(p, key, people, ties, item(events.rows, n), week)
 
@@ -945,7 +957,7 @@ def _ask_for_people(people, ties, event, reachable):
 
 
 @borrowing(forceinline=True)
-def _ask_for_their_ties(people, ties, event):
+def _ask_for_their_ties(p, key, people, ties, event, week):
     """Ask ahead for the ties of the people whom an event is about."""
     if event.kind == INVITED:
         row_ahead(people, ties, event.one)
@@ -954,7 +966,12 @@ def _ask_for_their_ties(people, ties, event):
         prefetch(ties.half, mate_of(people, ties, event.one))
         prefetch(ties.half, mate_of(people, ties, event.two))
     elif event.kind == GOSSIPED:
-        row_ahead(people, ties, item(ties.other, event.one))
+        teller = item(ties.other, event.one)
+        u, v, _, _ = _hearing(key, event.owner, teller, event.two, 0, week)
+        if v < _rate_of_telling(p, people, teller, event.two):
+            e = item(people.row, teller).start + int(u * item(people.row, teller).used)
+            prefetch(ties.other, e)
+            prefetch(ties.half, e)
 
 
 @borrowing(inline="always")
