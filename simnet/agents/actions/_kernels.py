@@ -88,6 +88,7 @@ _LIST_WEEKS = 13
 _SLOTS = 4096
 _BROKER = 32
 _AHEAD, _FAR_AHEAD = 16, 48
+_TOGETHER = 64
 _WHOLE = 1 << 31  # a draw of 1, where draws are kept as integers
 _GOLDEN = 40503  # 65,536 over the golden ratio
 
@@ -785,8 +786,6 @@ def accepts(p, key, people, ties, i, j, week, introduced):
 def _respond_to_ask(p, key, people, ties, i, e, f, week):
     """The broker passes the request on or not (M72); the target accepts or not (M04)."""
     k = item(ties.other, f)
-    if k == i or tied(people, ties, i, k):
-        return VOID
     s_asker = tie_strength(p, people, ties, e, week)
     s_target = tie_strength(p, people, ties, f, week)
     if uniform(key, i, k, week, ASKED + _BROKER * item(ties.other, e)) >= introduction_succeeds(
@@ -804,8 +803,6 @@ def _respond_to_introduction(p, key, people, ties, i, e, f, week):
     """
     a = item(ties.other, e)
     b = item(ties.other, f)
-    if tied(people, ties, a, b):
-        return VOID
     s_one = tie_strength(p, people, ties, e, week)
     s_two = tie_strength(p, people, ties, f, week)
     u, v, w, _ = uniform4(key, a, b, week, INTRODUCED + _BROKER * i)
@@ -879,112 +876,143 @@ def respond(parameters, key, people, ties, events, week, reachable):
 
 @borrowing(forceinline=True)
 def _respond_in_block(p, key, people, ties, events, block, week, reachable):
-    first = events.first[block]
-    end = first + events.filled[block]
-    for n in range(first - 5 * _AHEAD, end):
-        if n + 5 * _AHEAD < end:
-            _ask_for_ties(ties, item(events.rows, n + 5 * _AHEAD), reachable)
-        if first <= n + 4 * _AHEAD < end:
-            _ask_for_brokers(people, ties, item(events.rows, n + 4 * _AHEAD))
-        if first <= n + 3 * _AHEAD < end:
-            _ask_who_is_meant(people, ties, item(events.rows, n + 3 * _AHEAD))
-        if first <= n + 2 * _AHEAD < end:
-            _ask_for_people(people, ties, item(events.rows, n + 2 * _AHEAD), reachable)
-        if first <= n + _AHEAD < end:
-            _ask_for_their_ties(p, key, people, ties, item(events.rows, n + _AHEAD), week)
-        if n >= first:
+    begin = events.first[block]
+    end = begin + events.filled[block]
+    for first in range(begin, end, _TOGETHER):
+        last = min(end, first + _TOGETHER)
+        for n in range(first, last):
+            _prepare(p, key, people, ties, item(events.rows, n), 0, week, reachable)
+        for n in range(first, last):
+            _prepare(p, key, people, ties, item(events.rows, n), 1, week, reachable)
+        for n in range(first, last):
+            _prepare(p, key, people, ties, item(events.rows, n), 2, week, reachable)
+        for n in range(first, last):
+            _prepare(p, key, people, ties, item(events.rows, n), 3, week, reachable)
+        for n in range(first, last):
+            _prepare(p, key, people, ties, item(events.rows, n), 4, week, reachable)
+        for n in range(first, last):
             _respond(p, key, people, ties, item(events.rows, n), week)
 
 
 @borrowing(forceinline=True)
-def _ask_for_ties(ties, event, reachable):
-    """Ask ahead for the owner's ties that an event is about, or for who is invited."""
+def _prepare(p, key, people, ties, event, stage, week, reachable):
     if event.kind == INVITED:
-        prefetch(reachable, event.one)
+        _prepare_invitation(people, ties, event, stage, reachable)
     elif event.kind == ASKED:
-        _tie_ahead(ties, event.one)
+        _prepare_ask(people, ties, event, stage)
     elif event.kind == INTRODUCED:
-        _tie_ahead(ties, event.one)
-        _tie_ahead(ties, event.two)
+        _prepare_introduction(people, ties, event, stage)
     elif event.kind == GOSSIPED:
-        prefetch(ties.other, event.one)
+        _prepare_gossip(p, key, people, ties, event, stage, week)
 
 
 @borrowing(forceinline=True)
-def _tie_ahead(ties, e):
-    prefetch(ties.other, e)
-    prefetch(ties.mate, e)
-    prefetch(ties.half, e)
+def _respond(p, key, people, ties, event, week):
+    i, one, two = event.owner, event.one, event.two
+    if event.kind == GOSSIPED:
+        _gossip(p, key, people, ties, i, one, two, week)
+    elif event.result != OPEN:
+        return
+    elif event.kind == INVITED:
+        event.result = _respond_to_invitation(p, key, people, ties, i, one, week)
+    elif event.kind == ASKED:
+        event.result = _respond_to_ask(p, key, people, ties, i, one, two, week)
+    elif event.kind == INTRODUCED:
+        event.result = _respond_to_introduction(p, key, people, ties, i, one, two, week)
 
 
+# ------------------------------------------------- what responses read, asked for ahead of time
 @borrowing(forceinline=True)
-def _ask_for_brokers(people, ties, event):
-    """Ask ahead for where the ties lie of somebody asked for an introduction."""
-    if event.kind == ASKED:
-        prefetch(people.row, item(ties.other, event.one))
-
-
-@borrowing(forceinline=True)
-def _ask_who_is_meant(people, ties, event):
-    """Find the broker's tie that is asked for, as far as can be said without looking at it."""
-    if event.kind == ASKED:
-        row = item(people.row, item(ties.other, event.one))
-        event.two = row.start + (event.two * np.int64(row.used) // _WHOLE)
-        _tie_ahead(ties, event.two)
-
-
-@borrowing(forceinline=True)
-def _ask_for_people(people, ties, event, reachable):
-    """Find who is invited or asked for; ask ahead for the people whom an event is about."""
-    if event.kind == INVITED:
+def _prepare_invitation(people, ties, event, stage, reachable):
+    """Find who is invited, and ask ahead for what decides; each stage reads what one before asked for."""
+    if stage == 0:
+        prefetch(reachable, event.one)
+    elif stage == 2:
         event.one = item(reachable, event.one)
         prefetch(people.row, event.one)
         prefetch(people.face, event.one)
         prefetch(people.own, event.owner)
         row_ahead(people, ties, event.owner)
-    elif event.kind == ASKED or event.kind == INTRODUCED:
-        if event.kind == ASKED:
-            broker = item(ties.other, event.one)
-            place = event.two - item(people.row, broker).start
-            event.two = living_slot_from(people, ties, broker, place)
-        for e in (event.one, event.two):
-            prefetch(people.row, item(ties.other, e))
-            prefetch(people.face, item(ties.other, e))
-        row_ahead(people, ties, event.owner)
-    elif event.kind == GOSSIPED:
-        prefetch(people.row, item(ties.other, event.one))
-        prefetch(people.face, item(ties.other, event.one))
+    elif stage == 3:
+        row_ahead(people, ties, event.one)
 
 
 @borrowing(forceinline=True)
-def _ask_for_their_ties(p, key, people, ties, event, week):
-    """Ask ahead for the ties of the people whom an event is about."""
-    if event.kind == INVITED:
-        row_ahead(people, ties, event.one)
-    elif event.kind == ASKED or event.kind == INTRODUCED:
+def _prepare_ask(people, ties, event, stage):
+    """Find which of the broker's ties is asked for, and whether the asker is tied to them already."""
+    if stage == 0:
+        prefetch(ties.other, event.one)
+    elif stage == 1:
+        prefetch(people.row, item(ties.other, event.one))
+        row_ahead(people, ties, event.owner)
+    elif stage == 2:
+        row = item(people.row, item(ties.other, event.one))
+        event.two = row.start + (event.two * np.int64(row.used) // _WHOLE)
+        prefetch(ties.other, event.two)
+    elif stage == 3:
+        broker = item(ties.other, event.one)
+        place = event.two - item(people.row, broker).start
+        event.two = living_slot_from(people, ties, broker, place)
+        k = item(ties.other, event.two)
+        if k == event.owner or tied(people, ties, event.owner, k):
+            event.result = VOID
+        else:
+            _ties_ahead(people, ties, event)
+    elif event.result == OPEN:
+        _other_halves_ahead(people, ties, event)
+
+
+@borrowing(forceinline=True)
+def _prepare_introduction(people, ties, event, stage):
+    """Find whether the two who are brought together are tied already."""
+    if stage == 0:
+        prefetch(ties.other, event.one)
+        prefetch(ties.other, event.two)
+    elif stage == 1:
+        prefetch(people.row, item(ties.other, event.one))
+    elif stage == 2:
         row_ahead(people, ties, item(ties.other, event.one))
-        prefetch(ties.half, mate_of(people, ties, event.one))
-        prefetch(ties.half, mate_of(people, ties, event.two))
-    elif event.kind == GOSSIPED:
+    elif stage == 3:
+        if tied(people, ties, item(ties.other, event.one), item(ties.other, event.two)):
+            event.result = VOID
+        else:
+            _ties_ahead(people, ties, event)
+    elif event.result == OPEN:
+        _other_halves_ahead(people, ties, event)
+
+
+@borrowing(forceinline=True)
+def _ties_ahead(people, ties, event):
+    """Ask for the two ties along which people are brought together, and for where these two are."""
+    for e in (event.one, event.two):
+        prefetch(ties.half, e)
+        prefetch(ties.mate, e)
+        prefetch(people.row, item(ties.other, e))
+        prefetch(people.face, item(ties.other, e))
+
+
+@borrowing(forceinline=True)
+def _other_halves_ahead(people, ties, event):
+    prefetch(ties.half, mate_of(people, ties, event.one))
+    prefetch(ties.half, mate_of(people, ties, event.two))
+
+
+@borrowing(forceinline=True)
+def _prepare_gossip(p, key, people, ties, event, stage, week):
+    """Ask ahead for the tie along which a piece of gossip is told first, if it may be."""
+    if stage == 0:
+        prefetch(ties.other, event.one)
+    elif stage == 2:
+        prefetch(people.row, item(ties.other, event.one))
+        prefetch(people.face, item(ties.other, event.one))
+    elif stage == 3:
         teller = item(ties.other, event.one)
         u, v, _, _ = _hearing(key, event.owner, teller, event.two, 0, week)
         if v < _rate_of_telling(p, people, teller, event.two):
-            e = item(people.row, teller).start + int(u * item(people.row, teller).used)
+            row = item(people.row, teller)
+            e = row.start + int(u * row.used)
             prefetch(ties.other, e)
             prefetch(ties.half, e)
-
-
-@borrowing(inline="always")
-def _respond(p, key, people, ties, event, week):
-    i = event.owner
-    if event.kind == INVITED:
-        event.result = _respond_to_invitation(p, key, people, ties, i, event.one, week)
-    elif event.kind == ASKED:
-        event.result = _respond_to_ask(p, key, people, ties, i, event.one, event.two, week)
-    elif event.kind == INTRODUCED:
-        event.result = _respond_to_introduction(p, key, people, ties, i, event.one, event.two, week)
-    elif event.kind == GOSSIPED:
-        _gossip(p, key, people, ties, i, event.one, event.two, week)
 
 
 @borrowing(inline="always")
