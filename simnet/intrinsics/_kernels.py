@@ -62,6 +62,32 @@ def _lowest_bit(typing_context, bits):
 lowest_bit: Any = intrinsic(_lowest_bit)
 
 
+def _equal(typing_context, array, first, value):
+    """Which of the 16 elements from `first` on equal a value: bit k for array[first + k].
+
+    The elements are compared all at once, which is sooner done than two of them one by one.
+    """
+
+    def generate(context, builder, signature, arguments):
+        kind = context.get_value_type(array.dtype)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = context.cast(builder, arguments[1], signature.args[1], types.intp)
+        lanes = ir.VectorType(kind, 16)
+        address = builder.bitcast(builder.gep(data, [place]), lanes.as_pointer())
+        sought = context.cast(builder, arguments[2], signature.args[2], array.dtype)
+        one = builder.insert_element(lanes(ir.Undefined), sought, _WORD(0))
+        all_alike = builder.shuffle_vector(
+            one, lanes(ir.Undefined), ir.VectorType(_WORD, 16)([0] * 16)
+        )
+        equal = builder.icmp_signed("==", builder.load(address, align=4), all_alike)
+        return builder.zext(builder.bitcast(equal, ir.IntType(16)), ir.IntType(64))
+
+    return types.int64(array, first, value), generate
+
+
+equal: Any = intrinsic(_equal)
+
+
 def _fma(typing_context, x, y, z):
     """x y + z, rounded once, on every machine alike."""
 

@@ -30,6 +30,12 @@ def end_of(people, i):
     return row.start + row.used
 
 
+@borrowing(inline="always")
+def before(line, end):
+    """The slots of a line that are before the slot `end`: bit k for line + k."""
+    return (1 << min(end - line, SLOTS_A_LINE)) - 1
+
+
 @borrowing(forceinline=True)
 def fitting(p, ties, line, end, category):
     """Which slots of a line, before the slot `end`, hold a tie whose offer fits: bit k for line + k.
@@ -42,4 +48,4 @@ def fitting(p, ties, line, end, category):
         steps = abs(np.int64(ties.offer[line + k]) - category)
         fits = (steps <= reach) | ((steps >= categories - reach) & (steps < categories))
         which |= np.int64(fits) << k
-    return which & ((1 << min(end - line, SLOTS_A_LINE)) - 1)
+    return which & before(line, end)

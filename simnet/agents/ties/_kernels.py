@@ -18,9 +18,9 @@ from simnet.agents.mechanisms._kernels import (
     grown,
     salience_now,
 )
-from simnet.agents.rows._kernels import row_of
+from simnet.agents.rows._kernels import before, end_of, lines_of, row_of
 from simnet.elementary._kernels import exp, log
-from simnet.intrinsics._kernels import item
+from simnet.intrinsics._kernels import equal, item, lowest_bit
 from simnet.intrinsics.borrowing import borrowing
 from simnet.randomness._kernels import uniform, uniform2
 
@@ -97,9 +97,11 @@ def touch(p, half, week, growth, gain, talk):
 @borrowing(forceinline=True)
 def slot_of(people, ties, i, j):
     """The slot of i's half-tie to j, -1 if they are not tied."""
-    for e in row_of(people, i):
-        if item(ties.other, e) == j:
-            return e
+    end = end_of(people, i)
+    for line in lines_of(people, i):
+        which = equal(ties.other, line, j) & before(line, end)
+        if which != 0:
+            return line + lowest_bit(which)
     return -1
 
 
