@@ -187,7 +187,7 @@ def _meant(ties, week, routine, begin, end, chosen, found):
         meant &= (half.due >= due) & (half.born >= born)
         if routine.action == PITCH:
             meant &= item(ties.history, e).pitches < routine.times
-        chosen[found] = e
+        chosen[np.uint64(found)] = e
         found += meant
     return found
 
