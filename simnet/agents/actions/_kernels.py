@@ -195,13 +195,18 @@ def _meant(ties, week, routine, begin, end, chosen, found):
 @borrowing(forceinline=True)
 def _known_in_need(p, key, people, ties, i, week, listening, chosen, found):
     """Keep, of the slots found, those of ties whom i knows to be in need; returns how many."""
-    kept = 0
+    needy = 0
     for k in range(found):
         e = chosen[k]
+        chosen[np.uint64(needy)] = e
+        needy += in_need(people, item(ties.other, e))
+    known = 0
+    for k in range(needy):
+        e = chosen[k]
         if _knows_need(p, key, people, ties, i, e, week, listening):
-            chosen[kept] = e
-            kept += 1
-    return kept
+            chosen[known] = e
+            known += 1
+    return known
 
 
 @borrowing()
