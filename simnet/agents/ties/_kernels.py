@@ -11,6 +11,7 @@ from simnet.agents.crowd import (
     NEVER,
     PRIOR,
     TALKED,
+    VACANT,
 )
 from simnet.agents.mechanisms._kernels import (
     decayed,
@@ -269,7 +270,7 @@ def _add_up(people, ties, first, end, into):
         row[5] += item(people.own, i).hours
         row[6] += item(people.face, i).degree
         for e in row_of(people, i):
-            if item(ties.other, e) != FREE:
+            if item(ties.half, e).flags & VACANT == 0:
                 row[7] += item(ties.half, e).trust
         row[8] += item(people.own, i).image
 
