@@ -63,9 +63,9 @@ lowest_bit: Any = intrinsic(_lowest_bit)
 
 
 def _equal(typing_context, array, first, value):
-    """Which of the 16 elements from `first` on equal a value: bit k for array[first + k].
+    """Which of 16 elements, from `first` on, equal a value: bit k for array[first + k].
 
-    The elements are compared all at once, which is sooner done than two of them one by one.
+    They are compared all at once, which is sooner done than two of them one by one.
     """
 
     def generate(context, builder, signature, arguments):
@@ -79,7 +79,9 @@ def _equal(typing_context, array, first, value):
         all_alike = builder.shuffle_vector(
             one, lanes(ir.Undefined), ir.VectorType(_WORD, 16)([0] * 16)
         )
-        equal = builder.icmp_signed("==", builder.load(address, align=4), all_alike)
+        equal = builder.icmp_signed(
+            "==", builder.load(address, align=context.get_abi_sizeof(kind)), all_alike
+        )
         return builder.zext(builder.bitcast(equal, ir.IntType(16)), ir.IntType(64))
 
     return types.int64(array, first, value), generate

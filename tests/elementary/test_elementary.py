@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numba import njit
 
 from simnet.elementary._kernels import cosine_of_turn, exp, log
-from simnet.intrinsics._kernels import fma, lowest_bit, quotient
+from simnet.intrinsics._kernels import equal, fma, lowest_bit, quotient
 
 LAST_PLACES = 4
 
@@ -30,6 +30,11 @@ def divided(x, y):
 @njit
 def lowest(bits):
     return lowest_bit(bits)
+
+
+@njit
+def alike(numbers, first, value):
+    return equal(numbers, first, value)
 
 
 @njit
@@ -95,3 +100,13 @@ def test_a_quotient_by_zero_is_infinite():
 @given(st.integers(0, 62), st.integers(0, 2**20))
 def test_the_lowest_bit(place, above):
     assert lowest(np.int64(((above << place + 1) | (1 << place)) & (2**63 - 1))) == place
+
+
+@given(st.lists(st.integers(-2, 2), min_size=16, max_size=40), st.data())
+def test_which_of_sixteen_are_equal(numbers, data):
+    first = data.draw(st.integers(0, len(numbers) - 16))
+    value = data.draw(st.integers(-2, 2))
+    bits = alike(np.array(numbers, np.int32), first, value)
+    assert [bits >> k & 1 for k in range(64)] == [
+        k < 16 and numbers[first + k] == value for k in range(64)
+    ]

@@ -595,7 +595,19 @@ def _act_among(
             continue
         if busy[i - first] > 0:
             _follow_routines(
-                p, key, people, ties, events, i, week, table, turns, reachable, chosen, order, notices
+                p,
+                key,
+                people,
+                ties,
+                events,
+                i,
+                week,
+                table,
+                turns,
+                reachable,
+                chosen,
+                order,
+                notices,
             )
         if contact[i - first] >= 0:
             _meet_by_chance(p, people, ties, i, contact[i - first], week)
@@ -901,6 +913,7 @@ def _respond_in_block(p, key, people, ties, events, block, week, reachable):
 
 @borrowing(forceinline=True)
 def _prepare(p, key, people, ties, event, stage, week, reachable):
+    """Ask ahead for what an event's response will read; a stage reads what one before asked for."""
     if event.kind == INVITED:
         _prepare_invitation(people, ties, event, stage, reachable)
     elif event.kind == ASKED:
@@ -929,7 +942,7 @@ def _respond(p, key, people, ties, event, week):
 # ------------------------------------------------- what responses read, asked for ahead of time
 @borrowing(forceinline=True)
 def _prepare_invitation(people, ties, event, stage, reachable):
-    """Find who is invited, and ask ahead for what decides; each stage reads what one before asked for."""
+    """Find who is invited, and ask ahead for both rows."""
     if stage == 0:
         prefetch(reachable, event.one)
     elif stage == 2:

@@ -132,7 +132,7 @@ def _row(routine: Routine, costs: Costs, max_touches: int) -> tuple[Any, ...]:
         1.0 if routine.hours is None else routine.hours * routine.every_weeks / cost,
         routine.hours is None,
         NO_LIMIT if routine.at_most is None else routine.at_most * routine.every_weeks,
-        NO_LIMIT if routine.within_days is None else int(routine.within_days // 7),
+        NO_LIMIT if routine.within_days is None else min(routine.within_days // 7, NO_LIMIT),
         among if audience == WELL_CONNECTED else 0,
         max_touches if routine.times is None else routine.times,
     )
