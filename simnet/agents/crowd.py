@@ -123,7 +123,8 @@ class HalfTies(NamedTuple):
 def empty_people(n: int) -> People:
     """Rows for n people, all zero."""
     row, face, own = (np.zeros(n, table).view(np.recarray) for table in (ROW, FACE, OWN))
-    return People(row, face, own, np.zeros(n, np.int16), np.zeros((n + 7) // 8, np.uint8))
+    calm, in_need = np.zeros(n, np.int16), np.zeros((n + 7) // 8, np.uint8)
+    return People(row, face, own, calm, in_need)
 
 
 def empty_half_ties(slots: int) -> HalfTies:

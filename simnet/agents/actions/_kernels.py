@@ -164,15 +164,15 @@ def _audience(p, key, people, ties, i, week, routine, listening, u, chosen):
     row = item(people.row, i)
     begin, end = row.start, row.start + row.used
     drawn = begin + int(u * row.used)
-    found = _meant(ties, week, routine, drawn, end, chosen, 0)
-    found = _meant(ties, week, routine, begin, drawn, chosen, found)
+    found = _meant(ties.half, ties.history, week, routine, drawn, end, chosen, 0)
+    found = _meant(ties.half, ties.history, week, routine, begin, drawn, chosen, found)
     if routine.action == HELP:
         return _known_in_need(p, key, people, ties, i, week, listening, chosen, found)
     return found
 
 
-@borrowing(forceinline=True)
-def _meant(ties, week, routine, begin, end, chosen, found):
+@borrowing()
+def _meant(halves, histories, week, routine, begin, end, chosen, found):
     """Add to the `found` slots in `chosen` those of some slots that the routine is meant for.
 
     No branch hangs on a slot, since what a tie is like cannot be foretold from the one before.
@@ -182,11 +182,11 @@ def _meant(ties, week, routine, begin, end, chosen, found):
     due = NEVER + 1 if routine.audience == HELPERS else NEVER
     born = max(0, week - routine.within) if routine.audience == NEW else NEVER
     for e in range(begin, end):
-        half = item(ties.half, e)
+        half = item(halves, e)
         meant = (half.touched != week) & (half.flags & asked == flags)
         meant &= (half.due >= due) & (half.born >= born)
         if routine.action == PITCH:
-            meant &= item(ties.history, e).pitches < routine.times
+            meant &= item(histories, e).pitches < routine.times
         chosen[np.uint64(found)] = e
         found += meant
     return found
@@ -211,7 +211,10 @@ def _known_in_need(p, key, people, ties, i, week, listening, chosen, found):
 
 @borrowing()
 def _longest_untouched(ties, chosen, found, n, order):
-    """Move the n half-ties untouched for longest to the front, in that order, stably."""
+    """Move the n half-ties untouched for longest to the front, in that order, stably.
+
+    `order` is room for n: weeks of last contact, and places in `chosen` below their 32nd bit.
+    """
     kept = 0
     for k in range(found):
         rank = (np.int64(item(ties.half, chosen[k]).touched) << 32) + k
@@ -898,30 +901,17 @@ def _respond_in_block(p, key, people, ties, events, block, week, reachable):
     for first in range(begin, end, _TOGETHER):
         last = min(end, first + _TOGETHER)
         for n in range(first, last):
-            _prepare(p, key, people, ties, item(events.rows, n), 0, week, reachable)
+            _ask_for_ties(ties, item(events.rows, n), reachable)
         for n in range(first, last):
-            _prepare(p, key, people, ties, item(events.rows, n), 1, week, reachable)
+            _ask_for_brokers(people, ties, item(events.rows, n))
         for n in range(first, last):
-            _prepare(p, key, people, ties, item(events.rows, n), 2, week, reachable)
+            _find_who_is_meant(people, ties, item(events.rows, n), reachable)
         for n in range(first, last):
-            _prepare(p, key, people, ties, item(events.rows, n), 3, week, reachable)
+            _find_those_tied(p, key, people, ties, item(events.rows, n), week)
         for n in range(first, last):
-            _prepare(p, key, people, ties, item(events.rows, n), 4, week, reachable)
+            _ask_for_other_halves(people, ties, item(events.rows, n))
         for n in range(first, last):
             _respond(p, key, people, ties, item(events.rows, n), week)
-
-
-@borrowing(forceinline=True)
-def _prepare(p, key, people, ties, event, stage, week, reachable):
-    """Ask ahead for what an event's response will read; a stage reads what one before asked for."""
-    if event.kind == INVITED:
-        _prepare_invitation(people, ties, event, stage, reachable)
-    elif event.kind == ASKED:
-        _prepare_ask(people, ties, event, stage)
-    elif event.kind == INTRODUCED:
-        _prepare_introduction(people, ties, event, stage)
-    elif event.kind == GOSSIPED:
-        _prepare_gossip(p, key, people, ties, event, stage, week)
 
 
 @borrowing(forceinline=True)
@@ -941,96 +931,87 @@ def _respond(p, key, people, ties, event, week):
 
 # ------------------------------------------------- what responses read, asked for ahead of time
 @borrowing(forceinline=True)
-def _prepare_invitation(people, ties, event, stage, reachable):
-    """Find who is invited, and ask ahead for both rows."""
-    if stage == 0:
+def _ask_for_ties(ties, event, reachable):
+    """Ask ahead for the owner's ties that an event is about, or for who is invited."""
+    if event.kind == INVITED:
         prefetch(reachable, event.one)
-    elif stage == 2:
+    elif event.kind != BLOCKED_BY:
+        prefetch(ties.other, event.one)
+    if event.kind == INTRODUCED:
+        prefetch(ties.other, event.two)
+
+
+@borrowing(forceinline=True)
+def _ask_for_brokers(people, ties, event):
+    """Ask ahead for where the ties lie among which one is asked for, or looked for."""
+    if event.kind == ASKED or event.kind == INTRODUCED:
+        prefetch(people.row, item(ties.other, event.one))
+    if event.kind == ASKED:
+        row_ahead(people, ties, event.owner)
+
+
+@borrowing(forceinline=True)
+def _find_who_is_meant(people, ties, event, reachable):
+    """Find who is invited, and the broker's tie asked for, as far as can be without looking at it."""
+    if event.kind == INVITED:
         event.one = item(reachable, event.one)
         prefetch(people.row, event.one)
         prefetch(people.face, event.one)
         prefetch(people.own, event.owner)
         row_ahead(people, ties, event.owner)
-    elif stage == 3:
-        row_ahead(people, ties, event.one)
-
-
-@borrowing(forceinline=True)
-def _prepare_ask(people, ties, event, stage):
-    """Find which of the broker's ties is asked for, and whether the asker is tied to them already."""
-    if stage == 0:
-        prefetch(ties.other, event.one)
-    elif stage == 1:
-        prefetch(people.row, item(ties.other, event.one))
-        row_ahead(people, ties, event.owner)
-    elif stage == 2:
+    elif event.kind == ASKED:
         row = item(people.row, item(ties.other, event.one))
         event.two = row.start + (event.two * np.int64(row.used) // _WHOLE)
         prefetch(ties.other, event.two)
-    elif stage == 3:
-        broker = item(ties.other, event.one)
-        place = event.two - item(people.row, broker).start
-        event.two = living_slot_from(people, ties, broker, place)
-        k = item(ties.other, event.two)
-        if k == event.owner or tied(people, ties, event.owner, k):
-            event.result = VOID
-        else:
-            _ties_ahead(people, ties, event)
-    elif event.result == OPEN:
-        _other_halves_ahead(people, ties, event)
-
-
-@borrowing(forceinline=True)
-def _prepare_introduction(people, ties, event, stage):
-    """Find whether the two who are brought together are tied already."""
-    if stage == 0:
-        prefetch(ties.other, event.one)
-        prefetch(ties.other, event.two)
-    elif stage == 1:
-        prefetch(people.row, item(ties.other, event.one))
-    elif stage == 2:
+    elif event.kind == INTRODUCED:
         row_ahead(people, ties, item(ties.other, event.one))
-    elif stage == 3:
-        if tied(people, ties, item(ties.other, event.one), item(ties.other, event.two)):
-            event.result = VOID
-        else:
-            _ties_ahead(people, ties, event)
-    elif event.result == OPEN:
-        _other_halves_ahead(people, ties, event)
-
-
-@borrowing(forceinline=True)
-def _ties_ahead(people, ties, event):
-    """Ask for the two ties along which people are brought together, and for where these two are."""
-    for e in (event.one, event.two):
-        prefetch(ties.half, e)
-        prefetch(ties.mate, e)
-        prefetch(people.row, item(ties.other, e))
-        prefetch(people.face, item(ties.other, e))
-
-
-@borrowing(forceinline=True)
-def _other_halves_ahead(people, ties, event):
-    prefetch(ties.half, mate_of(people, ties, event.one))
-    prefetch(ties.half, mate_of(people, ties, event.two))
-
-
-@borrowing(forceinline=True)
-def _prepare_gossip(p, key, people, ties, event, stage, week):
-    """Ask ahead for the tie along which a piece of gossip is told first, if it may be."""
-    if stage == 0:
-        prefetch(ties.other, event.one)
-    elif stage == 2:
+    elif event.kind == GOSSIPED:
         prefetch(people.row, item(ties.other, event.one))
         prefetch(people.face, item(ties.other, event.one))
-    elif stage == 3:
-        teller = item(ties.other, event.one)
-        u, v, _, _ = _hearing(key, event.owner, teller, event.two, 0, week)
-        if v < _rate_of_telling(p, people, teller, event.two):
-            row = item(people.row, teller)
-            e = row.start + int(u * row.used)
-            prefetch(ties.other, e)
-            prefetch(ties.half, e)
+
+
+@borrowing(forceinline=True)
+def _find_those_tied(p, key, people, ties, event, week):
+    """Events without an object, as the two are tied already, are over; the others need more."""
+    if event.kind == INVITED:
+        row_ahead(people, ties, event.one)
+    elif event.kind == ASKED or event.kind == INTRODUCED:
+        alter = item(ties.other, event.one)
+        if event.kind == ASKED:
+            place = event.two - item(people.row, alter).start
+            event.two = living_slot_from(people, ties, alter, place)
+        i = event.owner if event.kind == ASKED else alter
+        k = item(ties.other, event.two)
+        if k == i or tied(people, ties, i, k):
+            event.result = VOID
+        else:
+            for e in (event.one, event.two):
+                prefetch(ties.half, e)
+                prefetch(ties.mate, e)
+                prefetch(people.row, item(ties.other, e))
+                prefetch(people.face, item(ties.other, e))
+    elif event.kind == GOSSIPED:
+        _hearer_ahead(p, key, people, ties, event, week)
+
+
+@borrowing(forceinline=True)
+def _hearer_ahead(p, key, people, ties, event, week):
+    """Ask for the tie along which a piece of gossip is told first, if it may be."""
+    teller = item(ties.other, event.one)
+    u, v, _, _ = _hearing(key, event.owner, teller, event.two, 0, week)
+    if v < _rate_of_telling(p, people, teller, event.two):
+        row = item(people.row, teller)
+        e = row.start + int(u * row.used)
+        prefetch(ties.other, e)
+        prefetch(ties.half, e)
+
+
+@borrowing(forceinline=True)
+def _ask_for_other_halves(people, ties, event):
+    """Ask ahead for the other halves of the two ties along which people are brought together."""
+    if (event.kind == ASKED or event.kind == INTRODUCED) and event.result == OPEN:
+        prefetch(ties.half, mate_of(people, ties, event.one))
+        prefetch(ties.half, mate_of(people, ties, event.two))
 
 
 @borrowing(inline="always")
