@@ -126,11 +126,13 @@ class Constraint:
         return values[self._key(node)]
 
     def _compared(self, node: ast.Compare, values: Mapping[str, Any]) -> bool:
-        sides = [self._value(side, values) for side in (node.left, *node.comparators)]
-        return all(
-            _COMPARISONS[type(comparison)](left, right)
-            for comparison, left, right in zip(node.ops, sides, sides[1:], strict=False)
-        )
+        left = self._value(node.left, values)
+        for comparison, side in zip(node.ops, node.comparators, strict=True):
+            right = self._value(side, values)
+            if not _COMPARISONS[type(comparison)](left, right):
+                return False
+            left = right
+        return True
 
 
 def _parsed(text: str) -> ast.expr:
