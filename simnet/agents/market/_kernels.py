@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simnet.agents.ahead._kernels import alters_ahead, row_ahead
+from simnet.agents.ahead._kernels import alters_ahead, half_ties_ahead, row_ahead
 from simnet.agents.crowd import FREE, NEVER, SLOTS_A_LINE
 from simnet.agents.mechanisms._kernels import (
     choice_weight,
@@ -602,6 +602,7 @@ def _ask_for_holder(p, people, ties, h, category, stage):
         _rows_of_fitting_ahead(p, people, ties, h, category)
     else:
         _mates_of_fitting_ahead(p, people, ties, h, category)
+        half_ties_ahead(people, ties, h)
 
 
 @borrowing(forceinline=True)
