@@ -37,8 +37,12 @@ STREAMS = (
     "record",
 )
 _SPARE_SLOTS = 4
-_ROOM_TO_GROW = 2.0
-"""Slots in all for one at the start: what is not used takes no memory where it is given late."""
+_ROOM_TO_GROW, _ROOM_TAKEN = 2.0, 1.5
+"""Slots in all for one at the start, and those whose memory is taken then.
+
+The system gives memory when it is first written to. In the rounds that came a row at a time, and
+took longer than the rest of forming ties. Slots beyond these take no memory until they are in use.
+"""
 
 
 class Keys:
@@ -86,8 +90,8 @@ def found_people(
 
 
 def found_ties(people: People, network: Network, parameters: Any, keys: Keys) -> HalfTies:
-    """Prior ties from the network's, each row with a few slots to spare."""
-    from simnet.agents.ties._kernels import begin_ties
+    """Prior ties from the network's, each row with a few slots to spare; slots for rows to come."""
+    from simnet.agents.ties._kernels import begin_ties, vacate
 
     if network.directed:
         raise NetworkError("the living network needs undirected ties; this network is directed")
@@ -97,6 +101,7 @@ def found_ties(people: People, network: Network, parameters: Any, keys: Keys) ->
     slots = int(people.row.room.sum(dtype=np.int64))
     ties = empty_half_ties(int(slots * _ROOM_TO_GROW))
     begin_ties(parameters, keys["prior-ties"], people, ties, network.indptr, network.neighbours)
+    vacate(ties, slots, int(slots * _ROOM_TAKEN))
     return ties
 
 

@@ -71,6 +71,17 @@ def test_a_slot_without_a_tie_says_so_everywhere(lived: World) -> None:
     np.testing.assert_array_equal(lived.ties.offer[slots[~free]], offers)
 
 
+@pytest.mark.parametrize("people", [60, 6_000])
+def test_slots_taken_for_rows_to_come_hold_no_tie(people: int) -> None:
+    network = {"model": "watts-strogatz", "people": people, "degree": 4, "rewiring": 0.2}
+    ties = World(world_spec(network=network)).ties
+    taken = slice(people * SLOTS_A_LINE, people * SLOTS_A_LINE * 3 // 2)
+    assert np.all(ties.other[taken] == FREE)
+    assert np.all(ties.offer[taken] == NO_OFFER)
+    assert np.all(ties.half["flags"][taken] == VACANT)
+    assert len(ties.other) > taken.stop
+
+
 @pytest.mark.parametrize("broken_rhythm", [0.5, 2.0, 8.0])
 @pytest.mark.parametrize("usual_gap", [0.6, 3.0])
 def test_rows_left_alone_had_nothing_to_look_after(

@@ -9,6 +9,7 @@ from simnet.agents.crowd import (
     FREE,
     MUTED,
     NEVER,
+    NO_OFFER,
     PRIOR,
     TALKED,
     VACANT,
@@ -204,6 +205,25 @@ def _begin_row(p, key, people, ties, indptr, neighbours, i):
         item(ties.half, e).flags = TALKED
         row = neighbours[indptr[j] : indptr[j + 1]]
         ties.mate[e] = np.searchsorted(row, i)
+
+
+@njit(cache=True, parallel=True)
+def vacate(ties, first, end):
+    """Slots from `first` up to `end` begin without a tie."""
+    for chunk in prange((end - first + _CHUNK - 1) // _CHUNK):
+        begin = first + chunk * _CHUNK
+        _vacate_some(ties, begin, min(end, begin + _CHUNK))
+
+
+@borrowing(forceinline=True)
+def _vacate_some(ties, first, end):
+    for e in range(first, end):
+        ties.other[e] = FREE
+        ties.mate[e] = FREE
+        ties.offer[e] = NO_OFFER
+        half, history = item(ties.half, e), item(ties.history, e)
+        half.flags = VACANT
+        history.via = FREE
 
 
 @borrowing(forceinline=True)
