@@ -75,7 +75,7 @@ def test_a_slot_without_a_tie_says_so_everywhere(lived: World) -> None:
 def test_slots_taken_for_rows_to_come_hold_no_tie(people: int) -> None:
     network = {"model": "watts-strogatz", "people": people, "degree": 4, "rewiring": 0.2}
     ties = World(world_spec(network=network)).ties
-    taken = slice(people * SLOTS_A_LINE, people * SLOTS_A_LINE * 3 // 2)
+    taken = slice(people * SLOTS_A_LINE, people * SLOTS_A_LINE * 13 // 8)
     assert np.all(ties.other[taken] == FREE)
     assert np.all(ties.offer[taken] == NO_OFFER)
     assert np.all(ties.half["flags"][taken] == VACANT)
