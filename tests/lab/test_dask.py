@@ -136,18 +136,45 @@ def test_a_trial_that_loses_two_workers_has_failed_and_the_others_go_on(
     assert parts(tmp_path / "out").items() <= undisturbed.items()
 
 
-def test_a_scheduler_lost_and_restarted_is_waited_for(tmp_path, loopback, undisturbed):
+class Mending(Watching):
+    """Brings the scheduler and its workers back once it is told that they are lost."""
+
+    def __init__(self, loopback):
+        super().__init__()
+        self.loopback = loopback
+
+    def say(self, text):
+        super().say(text)
+        if "is lost; waiting up to 300 s" in text:
+            self.loopback.start_scheduler()
+            self.loopback.start_workers(2)
+
+
+def test_a_scheduler_that_is_lost_is_waited_for(tmp_path, loopback, undisturbed):
     loopback.start_workers(2)
     one = study(tmp_path, FakeEngine(seconds=0.5))
-    watch = Watching()
+    watch = Mending(loopback)
     executor = Dask(one, loopback.address)
     with executor, closing(outcomes_of(executor, one, watch)) as outcomes:
+        assert next(outcomes).failure is None
+        loopback.end()
+        assert not any(outcome.failure for outcome in outcomes)
+    assert any("is lost; waiting up to 300 s" in text for text in watch.said)
+    assert parts(tmp_path / "out") == undisturbed
+
+
+def test_a_scheduler_that_is_back_before_it_is_missed_loses_nothing(
+    tmp_path, loopback, undisturbed
+):
+    loopback.start_workers(2)
+    one = study(tmp_path, FakeEngine(seconds=0.5))
+    executor = Dask(one, loopback.address)
+    with executor, closing(outcomes_of(executor, one)) as outcomes:
         assert next(outcomes).failure is None
         loopback.end()
         loopback.start_scheduler()
         loopback.start_workers(2)
         assert not any(outcome.failure for outcome in outcomes)
-    assert any("is lost; waiting up to 300 s" in text for text in watch.said)
     assert parts(tmp_path / "out") == undisturbed
 
 
