@@ -41,8 +41,8 @@ _ROOM_TO_GROW, _ROOM_TAKEN = 2.0, 1.625
 """Slots in all for one at the start, and those whose memory is taken then.
 
 The system gives memory when it is first written to. In the rounds that came a row at a time, and
-took longer than the rest of forming ties. It is what rows need in a year in which one person in ten
-acts on strategies that make ties. Slots beyond take no memory until they are in use.
+took longer than the rest of forming ties. As many are taken as rows need in a year in which one
+person in ten makes ties by a strategy. Slots beyond take no memory until they are in use.
 """
 
 

@@ -87,7 +87,7 @@ BLOCK = 4096
 _LIST_WEEKS = 13
 _SLOTS = 4096
 _BROKER = 32
-_AHEAD, _FAR_AHEAD = 16, 48
+_AHEAD = 48
 _TOGETHER = 64
 _WHOLE = 1 << 31  # a draw of 1, where draws are kept as integers
 _GOLDEN = 40503  # 65,536 over the golden ratio
@@ -591,9 +591,9 @@ def _act_among(
     order,
     notices,
 ):
-    for i in range(first - _FAR_AHEAD, end):
-        if i + _FAR_AHEAD < end:
-            _ask_ahead(people, ties, i + _FAR_AHEAD, busy, contact, table, first)
+    for i in range(first - _AHEAD, end):
+        if i + _AHEAD < end:
+            _ask_ahead(people, ties, i + _AHEAD, busy, contact, table, first)
         if i < first:
             continue
         if busy[i - first] > 0:
